@@ -1,0 +1,20 @@
+/*
+ * evidence - the transactions behind one alert, oldest first, up to the rule's limit.
+ *
+ * Every transaction is counted, added to the total and chained into the hash, also those that the
+ * limit keeps out, so that a reader can tell whether what is printed is the whole.
+ */
+#ifndef ALERT_EVIDENCE_H
+#define ALERT_EVIDENCE_H
+
+#include <stdbool.h>
+
+#include "weir/alert.h"
+
+struct arena;
+
+/* Numbers must rise. Texts of `entry` must outlive the alert; room comes from `a`. False: no memory. */
+bool evidence_add(
+    struct alert *alert, const struct evidence *entry, struct bytes source, struct arena *a);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * cmd_check - load rules and lists, and say all that is wrong with them in one pass.
+ *
+ * Messages go to standard error and the closing line to standard output; with `--format json`
+ * the messages are the data and go to standard output.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/command.h"
+#include "rule/ruleset.h"
+#include "text/diag.h"
+
+static const char usage[] =
+    "Usage: weir check [--as-of DAY] [--format text|json] PATH...\n\n"
+    "Reads the rules and lists below each PATH and prints every error in them.\n\n"
+    "  --as-of DAY       judge the age of lists and exceptions on DAY (2026-03-01);\n"
+    "                    without it they are not judged\n"
+    "  --format FORMAT   text (default), or json: one message a line on standard output\n"
+    "  -h, --help        show this\n\n"
+    "Exit status: 0 no errors (there may be warnings), 2 wrong usage, 4 errors in the rules.";
+
+struct check_options {
+    struct rules_env env;
+    bool json;
+};
+
+/* -1: go on; else the exit code. */
+static int
+read_options(int argc, char **argv, struct check_options *o)
+{
+    static const struct option longs[] = {{"as-of", required_argument, NULL, 'a'},
+        {"format", required_argument, NULL, 'f'}, {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0}};
+    int c;
+
+    opterr = 0;
+    while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+        switch (c) {
+        case 'h':
+            puts(usage);
+            return EXIT_OK;
+        case 'a':
+            if (!command_day(optarg, &o->env.as_of_day))
+                return command_usage(
+                    "check", "--as-of takes a day such as 2026-03-01, not `%s`", optarg);
+            break;
+        case 'f':
+            o->json = strcmp(optarg, "json") == 0;
+            if (!o->json && strcmp(optarg, "text") != 0)
+                return command_usage("check", "--format takes text or json, not `%s`", optarg);
+            break;
+        default:
+            return command_bad_option("check", argv);
+        }
+    }
+    if (optind < argc)
+        return -1;
+    return command_usage("check", "where are the rules? For instance: weir check rules");
+}
+
+static void
+put_count(struct buf *out, size_t n, const char *one, const char *many)
+{
+    if (n > 0)
+        buf_print(out, "%s%zu %s", out->size > 0 ? ", " : "", n, n == 1 ? one : many);
+}
+
+/* "5 rules, 3 lists, 1 table: no errors" */
+static void
+put_summary(struct buf *out, const struct ruleset *rs, const struct diags *ds)
+{
+    size_t kinds[NAME_RULE + 1] = {0};
+
+    for (size_t i = 0; i < rs->name_count; i++)
+        kinds[rs->names[i].kind]++;
+    put_count(out, rs->rule_count, "rule", "rules");
+    put_count(out, kinds[NAME_LIST], "list", "lists");
+    put_count(out, kinds[NAME_TABLE], "table", "tables");
+    put_count(out, kinds[NAME_WATCHLIST], "watchlist", "watchlists");
+    put_count(out, kinds[NAME_MACRO], "macro", "macros");
+    if (out->size == 0)
+        buf_text(out, "no rules");
+    if (diags_errors(ds) == 0)
+        buf_text(out, ": no errors");
+    else
+        buf_print(out, ": %zu error%s", diags_errors(ds), diags_errors(ds) == 1 ? "" : "s");
+    if (diags_warnings(ds) > 0)
+        buf_print(out, ", %zu warning%s", diags_warnings(ds), diags_warnings(ds) == 1 ? "" : "s");
+    buf_byte(out, '\n');
+}
+
+static bool
+write_out(FILE *to, struct buf *text)
+{
+    bool good =
+        !text->failed && fwrite(text->at, 1, text->size, to) == text->size && fflush(to) == 0;
+
+    buf_fini(text);
+    return good;
+}
+
+static int
+report(const struct check_options *o, const struct ruleset *rs, const struct diags *ds)
+{
+    struct buf summary = {0}, messages = {0};
+    bool good = true;
+
+    if (o->json) {
+        diags_print_json(ds, &messages);
+        good = write_out(stdout, &messages);
+    } else if (diags_errors(ds) + diags_warnings(ds) > 0) {
+        command_diags(ds);
+    }
+    put_summary(&summary, rs, ds);
+    if (!write_out(o->json ? stderr : stdout, &summary) || !good)
+        return EXIT_WRITE;
+    return diags_errors(ds) > 0 ? EXIT_RULES : EXIT_OK;
+}
+
+int
+cmd_check(int argc, char **argv)
+{
+    struct check_options o = {.env = {.as_of_day = INT64_MAX}};
+    struct weir_err err = {0};
+    struct ruleset *rs = NULL;
+    struct diags *ds;
+    int code = read_options(argc, argv, &o);
+
+    if (code >= 0)
+        return code;
+    ds = diags_new();
+    if (ds == NULL) {
+        (void)weir_fail(&err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for messages");
+        return command_fail(&err);
+    }
+    if (ruleset_load((const char *const *)&argv[optind], (size_t)(argc - optind), &o.env, ds, &rs,
+            &err) == WEIR_OK)
+        code = report(&o, rs, ds);
+    else
+        code = command_fail(&err);
+    ruleset_free(rs);
+    diags_free(ds);
+    return code;
+}

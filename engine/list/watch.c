@@ -1,0 +1,243 @@
+/*
+ * watch - watchlists: exact values found by hash, or patterns tried from the heaviest down.
+ *
+ * Entries that can match the same thing stand in order of weight, then as written, so the first
+ * that applies is the answer.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/sha256.h"
+#include "list/item.h"
+#include "list/list.h"
+#include "list/set.h"
+#include "list/watch_entry.h"
+#include "text/regex.h"
+
+struct watch {
+    enum watch_kind kind;
+    enum type type;
+    struct watch_entry *entry; /* exact: by key, then weight and order; regex: by weight and order */
+    size_t count;
+    struct set key;  /* exact */
+    uint32_t *first; /* exact: of each key, its first entry; one more at the end */
+    uint8_t hash[32];
+};
+
+/* ---- making ------------------------------------------------------------------------------- */
+
+static int
+by_key_and_weight(const void *a, const void *b)
+{
+    const struct watch_entry *x = a, *y = b;
+
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static bool
+hash_watch(struct watch *w)
+{
+    struct sha256 *sum = sha256_new();
+    struct buf number = {0};
+    bool good;
+
+    if (sum == NULL)
+        return false;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct watch_entry *e = &w->entry[i];
+        const struct bytes value = w->kind == WATCH_EXACT ? e->key : e->value;
+
+        number.size = 0;
+        buf_int(&number, e->weight);
+        buf_byte(&number, ' ');
+        buf_int(&number, e->until);
+        sha256_add_field(sum, value.at, value.size);
+        sha256_add_field(sum, e->id.at, e->id.size);
+        sha256_add_field(sum, e->note.at, e->note.size);
+        sha256_add_field(sum, number.at, number.size);
+    }
+    sha256_add_field(sum, type_name(w->type), strlen(type_name(w->type)));
+    sha256_add_field(sum, w->kind == WATCH_EXACT ? "exact" : "regex", 5);
+    sha256_end(sum, w->hash);
+    sha256_free(sum);
+    good = !number.failed;
+    buf_fini(&number);
+    return good;
+}
+
+static bool
+index_keys(struct watch *w, struct watch_draft *d)
+{
+    struct bytes *key = arena_take(d->a, d->count + 1, sizeof *key);
+
+    if (key == NULL)
+        return false;
+    for (size_t i = 0; i < d->count; i++)
+        key[i] = d->entry[i].key;
+    if (!set_make(&w->key, d->a, key, d->count))
+        return false;
+    w->first = arena_take(d->a, (size_t)w->key.count + 1, sizeof *w->first);
+    if (w->first == NULL)
+        return false;
+    for (size_t i = 0; i < d->count; i++)
+        d->entry[i].number = set_find(&w->key, d->entry[i].key);
+    return true;
+}
+
+static bool
+settle(struct watch *w, struct watch_draft *d)
+{
+    w->count = d->count;
+    w->entry = arena_take(d->a, d->count + 1, sizeof *w->entry);
+    if (w->entry == NULL || (w->kind == WATCH_EXACT && !index_keys(w, d)))
+        return false;
+    if (d->count > 0)
+        memcpy(w->entry, d->entry, d->count * sizeof *w->entry);
+    if (d->count > 1)
+        qsort(w->entry, w->count, sizeof *w->entry, by_key_and_weight);
+    for (size_t i = 0; i < w->count && w->kind == WATCH_EXACT; i++)
+        w->first[w->entry[i].number + 1] = (uint32_t)i + 1;
+    return hash_watch(w);
+}
+
+static void
+make(struct watch *w, struct watch_draft *d)
+{
+    if (w->kind == WATCH_REGEX) {
+        d->pool = regex_pool_new(d->a);
+        d->room = regex_room_new();
+        if (d->pool == NULL || d->room == NULL) {
+            entry_starve(&d->s);
+            return;
+        }
+    }
+    watch_entry_read(d);
+    if (!d->s.failed && !settle(w, d))
+        entry_starve(&d->s);
+}
+
+struct watch *
+watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec, enum watch_kind kind,
+    struct bytes id_prefix)
+{
+    struct watch_draft d = {.kind = kind, .type = kind == WATCH_REGEX ? TYPE_TEXT : spec->type,
+        .id_prefix = id_prefix, .a = a};
+    struct watch *w = arena_take(a, 1, sizeof *w);
+
+    if (entry_open(&d.s, ds, spec, a)) {
+        if (w == NULL) {
+            entry_starve(&d.s);
+        } else {
+            w->kind = kind;
+            w->type = d.type;
+            make(w, &d);
+        }
+    }
+    entry_close(&d.s);
+    regex_room_free(d.room);
+    alloc_free(d.entry);
+    return d.s.failed ? NULL : w;
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static bool
+applies(const struct watch_entry *e, int64_t day, int64_t least_weight)
+{
+    return e->until >= day && e->weight >= least_weight;
+}
+
+static void
+fill_hit(struct watch_hit *hit, const struct watch_entry *e, struct bytes matched)
+{
+    if (hit != NULL)
+        *hit = (struct watch_hit){.id = e->id, .value = e->value, .note = e->note,
+            .weight = e->weight, .matched = matched};
+}
+
+static enum watch_verdict
+match_exact(const struct watch *w, struct value subject, int64_t day, int64_t least_weight,
+    struct watch_hit *hit)
+{
+    struct buf key = {0};
+    uint32_t number = SET_NONE;
+
+    if (item_key(subject, false, &key))
+        number = set_find(&w->key, buf_bytes(&key));
+    buf_fini(&key);
+    if (number == SET_NONE)
+        return WATCH_NO;
+    for (uint32_t i = w->first[number]; i < w->first[number + 1]; i++) {
+        const struct watch_entry *e = &w->entry[i];
+
+        if (applies(e, day, least_weight)) {
+            fill_hit(hit, e, type_is_text(w->type) ? subject.text : e->value);
+            return WATCH_YES;
+        }
+    }
+    return WATCH_NO;
+}
+
+static enum watch_verdict
+match_regex(const struct watch *w, struct regex_room *room, struct bytes subject, int64_t day,
+    int64_t least_weight, struct watch_hit *hit)
+{
+    enum watch_verdict verdict = WATCH_NO;
+    struct bytes matched;
+
+    for (size_t i = 0; i < w->count; i++) {
+        const struct watch_entry *e = &w->entry[i];
+
+        if (!applies(e, day, least_weight))
+            continue;
+        switch (regex_match(e->regex, room, subject, &matched)) {
+        case REGEX_YES:
+            fill_hit(hit, e, matched);
+            return WATCH_YES;
+        case REGEX_INCONCLUSIVE:
+            verdict = WATCH_INCONCLUSIVE;
+            break;
+        case REGEX_NO:
+            break;
+        }
+    }
+    return verdict;
+}
+
+enum watch_verdict
+watch_match(const struct watch *w, struct regex_room *room, struct value subject, int64_t day,
+    int64_t least_weight, struct watch_hit *hit)
+{
+    assert(subject.set);
+    if (w->kind == WATCH_EXACT) {
+        assert(subject.type == w->type);
+        return match_exact(w, subject, day, least_weight, hit);
+    }
+    assert(room != NULL && type_is_text((enum type)subject.type));
+    return match_regex(w, room, subject.text, day, least_weight, hit);
+}
+
+enum type
+watch_type(const struct watch *w)
+{
+    return w->type;
+}
+
+size_t
+watch_count(const struct watch *w)
+{
+    return w->count;
+}
+
+const uint8_t *
+watch_hash(const struct watch *w)
+{
+    return w->hash;
+}

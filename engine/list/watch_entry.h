@@ -1,0 +1,44 @@
+/*
+ * watch_entry - the entries of a watchlist as written: a text, a map, a line, or a row of CSV.
+ */
+#ifndef LIST_WATCH_ENTRY_H
+#define LIST_WATCH_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "list/entry.h"
+#include "list/list.h"
+
+struct regex;
+struct regex_pool;
+struct regex_room;
+
+struct watch_entry {
+    struct bytes id, value, note;
+    int64_t weight, until; /* until: last day, INT64_MAX without one */
+    struct bytes key;      /* exact: item_key() of the value */
+    struct regex *regex;
+    uint32_t number; /* exact: of the key */
+    uint32_t order;  /* as written */
+};
+
+/* What is being read. The reader owns `entry` (alloc_free). */
+struct watch_draft {
+    enum watch_kind kind;
+    enum type type;
+    struct bytes id_prefix;
+    struct arena *a;
+    struct entries s;
+    struct regex_pool *pool; /* regex */
+    struct regex_room *room; /* regex: to try the patterns */
+    struct watch_entry *entry;
+    size_t count, cap;
+    size_t columns;             /* CSV: cells of the header */
+    size_t column[ENTRY_CELLS]; /* CSV: field of each cell */
+};
+
+/* All entries; what is wrong was told in d->s. */
+void watch_entry_read(struct watch_draft *d);
+
+#endif

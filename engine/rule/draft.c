@@ -1,0 +1,300 @@
+/*
+ * draft - what a hit says of itself: about, severity, sentence, clauses, evidence. Called for
+ * hits only, so nothing here is hot.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rule/judge_private.h"
+
+/* A field as seen from a side: own. and counterparty. are stored as the originator's. */
+static unsigned
+resolve(unsigned field, uint8_t view, int side)
+{
+    bool other = (view == 1 && side == SIDE_BENEFICIARY) || (view == 2 && side == SIDE_ORIGINATOR);
+
+    return view != 0 && other ? field + TXN_PARTY_SPAN : field;
+}
+
+static struct value
+field_value(
+    const struct judge *j, unsigned field, uint8_t view, const struct txn *t, int side)
+{
+    unsigned at = resolve(field, view, side);
+
+    return txn_value(t, at, j->rs->fields[at].type);
+}
+
+bool
+draft_about(
+    struct judge *j, const struct key_part *parts, size_t count, const struct txn *t, int side)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct value v = field_value(j, parts[i].field, parts[i].view, t, side);
+
+        if (!v.set)
+            return false;
+        if (i > 0)
+            buf_text(&j->about, " / ");
+        value_print(v, false, j->rs->zone, &j->about);
+    }
+    return !j->about.failed;
+}
+
+static struct bytes
+text_or_none(const struct txn *t, unsigned field)
+{
+    return txn_has(t, field) ? txn_text(t, field) : (struct bytes){0};
+}
+
+/* A party is shown by its account; at a counter, where there is none, by its name. */
+static struct bytes
+party_of(const struct txn *t, unsigned account, unsigned name)
+{
+    return txn_has(t, account) ? txn_text(t, account) : text_or_none(t, name);
+}
+
+static struct bytes
+own_account(const struct txn *t)
+{
+    if ((t->flags & TXN_OWN_ORIGINATOR) != 0)
+        return text_or_none(t, TXN_O_ACCOUNT);
+    if ((t->flags & TXN_OWN_BENEFICIARY) != 0)
+        return text_or_none(t, TXN_B_ACCOUNT);
+    return (struct bytes){0};
+}
+
+struct evidence
+draft_completing(const struct txn *t, uint64_t number)
+{
+    return (struct evidence){.at_us = t->at_us,
+        .amount_minor = txn_has(t, TXN_AMOUNT) ? txn_num(t, TXN_AMOUNT) : 0,
+        .amount_eur = txn_has(t, TXN_AMOUNT_EUR) ? txn_num(t, TXN_AMOUNT_EUR) : INT64_MIN,
+        .currency = txn_has(t, TXN_AMOUNT) && txn_has(t, TXN_CURRENCY) ? txn_num(t, TXN_CURRENCY) : 0,
+        .row = t->row,
+        .number = number,
+        .file = t->file,
+        .source = t->source,
+        .date_only = (t->flags & TXN_DATE_ONLY) != 0,
+        .id_made = (t->flags & TXN_ID_MADE) != 0,
+        .id = text_or_none(t, TXN_ID),
+        .originator = party_of(t, TXN_O_ACCOUNT, TXN_O_NAME),
+        .beneficiary = party_of(t, TXN_B_ACCOUNT, TXN_B_NAME),
+        .own = own_account(t),
+        .role = "hit"};
+}
+
+static struct evidence
+from_ledger(const struct ledger_entry *e, uint64_t number)
+{
+    return (struct evidence){.at_us = e->at_us,
+        .amount_minor = e->amount_minor,
+        .amount_eur = e->amount_eur,
+        .currency = e->has_amount ? e->currency : 0,
+        .row = e->row,
+        .number = number,
+        .file = e->file,
+        .source = e->source,
+        .date_only = (e->flags & TXN_DATE_ONLY) != 0,
+        .id_made = (e->flags & TXN_ID_MADE) != 0,
+        .id = e->id,
+        .originator = e->o_account.size > 0 ? e->o_account : e->o_name,
+        .beneficiary = e->b_account.size > 0 ? e->b_account : e->b_name,
+        .own = (e->flags & TXN_OWN_ORIGINATOR) != 0    ? e->o_account
+               : (e->flags & TXN_OWN_BENEFICIARY) != 0 ? e->b_account
+                                                       : (struct bytes){0},
+        .role = "measured"};
+}
+
+enum severity
+draft_severity(const struct rule *rule, const struct value *measures)
+{
+    const struct value *by = &measures[rule->severity_measure];
+    bool overflow = false;
+
+    for (size_t i = 0; i < rule->band_count; i++) {
+        const struct band *band = &rule->bands[i];
+
+        if (!band->below.set || (by->set && value_compare(*by, band->below, &overflow) < 0))
+            return band->is;
+    }
+    return rule->severity;
+}
+
+/* ---- what a first hit says ---------------------------------------------------- */
+
+static const struct watch_record *
+watch_hit_of(const struct judge *j, uint32_t name)
+{
+    const struct watch_record *hits;
+    size_t count = eval_watch_hits(j->room, &hits);
+
+    for (size_t i = 0; i < count; i++)
+        if (hits[i].watch == &j->rs->names[name])
+            return &hits[i];
+    return NULL;
+}
+
+static void
+put_say(struct judge *j, const struct draft *d, const struct say *s)
+{
+    const struct watch_record *watch;
+
+    switch (s->kind) {
+    case SAY_TEXT:
+        buf_add(&j->text, s->text.at, s->text.size);
+        break;
+    case SAY_MEASURE:
+        value_print(d->hit.measures[s->index], d->rule->measures[s->index].name.percent,
+            j->rs->zone, &j->text);
+        break;
+    case SAY_ABOUT:
+        buf_add(&j->text, d->hit.about.at, d->hit.about.size);
+        break;
+    case SAY_FIELD:
+        value_print(
+            field_value(j, s->index, s->view, d->txn, d->side), false, j->rs->zone, &j->text);
+        break;
+    case SAY_WATCH:
+        watch = watch_hit_of(j, s->index);
+        if (watch != NULL)
+            buf_add(&j->text, watch->hit.value.at, watch->hit.value.size);
+        break;
+    }
+}
+
+static bool
+room_for(void **list, size_t *cap, size_t need, size_t size)
+{
+    void *grown;
+
+    if (need <= *cap)
+        return true;
+    grown = alloc_grow(*list, need * 2 * size);
+    if (grown == NULL)
+        return false;
+    *list = grown;
+    *cap = need * 2;
+    return true;
+}
+
+/* Append a value to j->text; where it will stand is known only once the text has stopped growing. */
+static void
+put_operand(struct judge *j, const struct program *p, const struct eval_frame *frame)
+{
+    if (p != NULL)
+        value_print(program_run(p, j->room, frame), program_percent(p), j->rs->zone, &j->text);
+}
+
+/* Clauses with both sides' values, their texts laid into j->text behind the sentence. */
+static bool
+describe_clauses(struct judge *j, const struct draft *d, size_t *count)
+{
+    struct eval_frame frame = {
+        .txn = d->txn, .side = d->side, .measures = d->hit.measures};
+    const struct clause *clauses;
+    size_t n = d->rule->alert_if == NULL ? 0 : program_clauses(d->rule->alert_if, &clauses);
+
+    *count = n;
+    if (!room_for((void **)&j->clauses, &j->clause_cap, n, sizeof *j->clauses))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct alert_clause *c = &j->clauses[i];
+
+        c->text = clauses[i].text;
+        c->left.size = j->text.size;
+        put_operand(j, clauses[i].left, &frame);
+        c->right.size = j->text.size;
+        put_operand(j, clauses[i].right, &frame);
+    }
+    return true;
+}
+
+/* Now that j->text stands still: turn the offsets put by describe_clauses() into views. */
+static void
+settle_clauses(struct judge *j, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct alert_clause *c = &j->clauses[i];
+        size_t left = c->left.size, right = c->right.size;
+        size_t end = i + 1 < count ? j->clauses[i + 1].left.size : j->text.size;
+
+        c->left = (struct bytes){j->text.at + left, right - left};
+        c->right = (struct bytes){j->text.at + right, end - right};
+    }
+}
+
+static bool
+describe_watches(struct judge *j, size_t *count)
+{
+    const struct watch_record *hits;
+    size_t n = eval_watch_hits(j->room, &hits);
+
+    *count = n;
+    if (!room_for((void **)&j->watches, &j->watch_cap, n, sizeof *j->watches))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        j->watches[i] = (struct alert_watch){.list = hits[i].watch->name,
+            .id = hits[i].hit.id,
+            .note = hits[i].hit.note,
+            .field = bytes_of(j->rs->fields[hits[i].field].name)};
+    return true;
+}
+
+bool
+judge_describe(struct judge *j, const struct draft *draft, struct hit *hit)
+{
+    struct eval_frame frame = {.txn = draft->txn, .side = draft->side};
+    size_t say_size;
+
+    *hit = draft->hit;
+    /* The filter ran on a feed's thread: ask again here, so that this room knows the watch hits. */
+    eval_next_row(j->room);
+    if (draft->rule->when != NULL)
+        (void)program_run(draft->rule->when, j->room, &frame);
+    j->text.size = 0;
+    for (size_t i = 0; i < draft->rule->say_count; i++)
+        put_say(j, draft, &draft->rule->say[i]);
+    say_size = j->text.size;
+    if (!describe_watches(j, &hit->watch_count) ||
+        !describe_clauses(j, draft, &hit->clause_count) || j->text.failed)
+        return false;
+    settle_clauses(j, hit->clause_count);
+    hit->say = (struct bytes){j->text.at, say_size};
+    hit->clauses = j->clauses;
+    hit->watches = j->watches;
+    return true;
+}
+
+bool
+judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
+    const struct evidence **list, size_t *count)
+{
+    const struct group *g;
+    size_t n;
+
+    if (draft->group == NO_GROUP) {
+        *list = &draft->completing;
+        *count = draft->completing.number > after;
+        return true;
+    }
+    g = &j->group[draft->group];
+    n = windows_evidence(g->windows, draft->key, after, j->numbers, j->numbers_cap);
+    if (n > j->numbers_cap) {
+        if (!room_for((void **)&j->numbers, &j->numbers_cap, n, sizeof *j->numbers))
+            return false;
+        n = windows_evidence(g->windows, draft->key, after, j->numbers, j->numbers_cap);
+    }
+    if (!room_for((void **)&j->evidence, &j->evidence_cap, n, sizeof *j->evidence))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct ledger_entry entry;
+
+        ledger_get(j->ledger, j->numbers[n - 1 - i], &entry);
+        j->evidence[i] = from_ledger(&entry, j->numbers[n - 1 - i]);
+    }
+    *list = j->evidence;
+    *count = n;
+    return true;
+}

@@ -1,0 +1,67 @@
+/*
+ * judge - the stateful half of judgement: selected rows to windows, windows to hits.
+ *
+ * Owns all state of the run's rules: the ledger, keys and windows. Rules whose state-shaping part is
+ * equal share one group and so one set of windows. A slab is judged group by group; within a
+ * group in the total order.
+ *
+ *      judge_slab(j, rows, count, emit, context, err)
+ *          emit(context, j, &draft)  for each hit; inside it
+ *              judge_describe(j, draft, &hit)     what a first hit says
+ *              judge_evidence(j, draft, after, &list, &count)
+ */
+#ifndef RULE_JUDGE_H
+#define RULE_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "rule/ruleset.h"
+#include "rule/select.h"
+#include "weir/alert.h"
+#include "weir/limits.h"
+#include "weir/status.h"
+
+struct judge;
+
+/* A hit as it comes up; valid during emit(). */
+struct draft {
+    struct hit hit; /* without what judge_describe() adds */
+    const struct rule *rule;
+    const struct txn *txn;       /* the completing transaction */
+    struct evidence completing;  /* the same, as evidence */
+    int side;
+    uint32_t group, key;         /* private */
+};
+
+typedef bool (*judge_emit_fn)(void *context, struct judge *j, const struct draft *draft);
+
+struct judge *judge_new(const struct ruleset *rs, const bool *active, const struct select *select,
+    const struct hash_key *key); /* NULL: no memory */
+void judge_free(struct judge *j);
+
+/* WEIR_FAIL: out of memory, or emit() returned false. */
+enum weir_status judge_slab(struct judge *j, const struct txn **rows, uint32_t count,
+    judge_emit_fn emit, void *context, struct weir_err *err);
+
+/* Adds say, clauses and watch hits to `hit`; false: no memory. */
+bool judge_describe(struct judge *j, const struct draft *draft, struct hit *hit);
+/* The transactions behind the hit that are newer than number `after`, oldest first; false: no memory. */
+bool judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
+    const struct evidence **list, size_t *count);
+
+/* What a rule saw; sums over sides. */
+struct judge_counts {
+    uint64_t selected, self, undecided, excepted, hits;
+    uint64_t key_missing;    /* selected, but a field of the key is missing */
+    uint64_t about_missing;  /* hit, but what the alert would be about is missing */
+    uint64_t prevented;      /* hits that an exception on alerts held back */
+    uint64_t undecided_by[LIMIT_FIELDS];
+};
+void judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out);
+/* Rows an exception of a rule took out (drop: transactions) or hits it held back (drop: alerts). */
+uint64_t judge_exception(const struct judge *j, uint32_t rule, uint32_t exception);
+size_t judge_bytes(const struct judge *j); /* memory of all windows */
+
+#endif

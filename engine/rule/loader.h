@@ -1,0 +1,141 @@
+/*
+ * loader - what the files of the rule loader share while it works; private to them.
+ *
+ * Messages go to `ds`; a function that told one returns false or NULL and the loader goes on.
+ * Out of memory is remembered in `no_memory` and told once at the end.
+ */
+#ifndef RULE_LOADER_H
+#define RULE_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "rule/document.h"
+#include "rule/ruleset.h"
+#include "weir/limits.h"
+
+enum {
+    LOADER_NAME_MAX = 60, /* bytes of a name */
+    BROKEN_MAX = 64,      /* names a rule's messages are withheld for */
+    KEY_PARTS_MAX = 4     /* fields of one key */
+};
+#define DAY_US INT64_C(86400000000)
+
+/* One document of the rule files. */
+struct document {
+    enum block kind;
+    const struct yaml_node *map;
+    const struct yaml_node *name_at; /* the scalar after the kind key; NULL: it is no text */
+    struct bytes name;
+    const char *folder; /* rules folder the file lies in */
+    const char *path;
+    bool quiet;   /* known by name only: its file has faults, or it is not of this version */
+    size_t order; /* as read: by path and place */
+    bool opened;  /* a list being made, so that circles of `include` are seen */
+    bool done;
+    struct named *named;
+    const struct expr *when; /* exception: parsed once, compiled for each rule it applies to */
+    bool failed;             /* exception: its errors are told */
+};
+
+struct loader {
+    struct arena *a;
+    struct diags *ds;
+    const struct rules_env *env;
+    struct ruleset *rs;
+    struct document *doc;
+    size_t doc_count, doc_cap;
+    struct named *named; /* rs->names, still changeable */
+    bool no_memory;
+};
+
+/* ---- scalars (scalar.c) ---------------------------------------------------- */
+
+#define QUOTE(b) (int)((b).size < LOADER_NAME_MAX ? (b).size : LOADER_NAME_MAX), (b).at
+
+bool scalar_int(struct loader *ld, const struct yaml_node *n, const char *what, int64_t low,
+    int64_t high, int64_t *out);
+bool scalar_date(struct loader *ld, const struct yaml_node *n, const char *what, int64_t *day);
+bool scalar_span(struct loader *ld, const struct yaml_node *n, const char *what, int64_t *us);
+bool scalar_bool(struct loader *ld, const struct yaml_node *n, const char *what, bool *out);
+/* One of the words; its index. `what` as in "`x` is no severity". */
+bool scalar_word(struct loader *ld, const struct yaml_node *n, const char *what,
+    const char *const *words, size_t count, size_t *out);
+/* Reads days since 1970 from YYYY-MM-DD; nothing told. */
+bool scalar_day(struct bytes text, int64_t *day);
+/* snake_case names, kebab-case names. */
+bool scalar_snake(struct bytes text);
+bool scalar_kebab(struct bytes text);
+/* True where `word` stands in `text` as a whole word. */
+bool scalar_mentions(struct bytes text, struct bytes word);
+
+/* ---- documents ------------------------------------------------------------- */
+
+bool pack_load(struct loader *ld);               /* pack.c */
+void dated_load(struct loader *ld, struct document *d); /* dated.c: list, table, watchlist */
+void macro_load(struct loader *ld, struct document *d); /* macro.c */
+void rule_load(struct loader *ld, const struct document *d, struct rule *out); /* rule.c */
+void test_check(struct loader *ld, const struct yaml_node *tests); /* test_block.c */
+/* What a snake_case name would be confused with ("a field", "a code word"), or NULL. */
+const char *loader_taken(const struct ruleset *rs, struct bytes name);
+struct document *loader_find(struct loader *ld, struct bytes name);
+void unused_tell(struct loader *ld); /* unused.c: L606 for documents */
+
+/* The field of that name, or -1; `own.` and `counterparty.` give the originator's and the view. */
+int loader_field(const struct ruleset *rs, struct bytes name, uint8_t *view);
+
+/* ---- one rule in the making -------------------------------------------------- */
+
+struct rule_making {
+    struct loader *ld;
+    const struct document *doc;
+    const struct yaml_node *map;
+    struct rule *rule;
+    struct parameter *parameters;
+    size_t parameter_count;
+    struct measure *measures;
+    struct measure_name *measure_names;
+    size_t measure_count;
+    struct bytes broken[BROKEN_MAX]; /* parameters and measures that could not be read */
+    size_t broken_count;
+    bool blind; /* the operator could not be read: what it yields is not known */
+    struct buf state_text; /* canonical text that shapes state */
+    struct buf other_text; /* the rest */
+};
+
+/* Compile one expression for the rule; NULL after errors or where a broken name stands in it. */
+const struct program *rule_program(struct rule_making *rm, const struct yaml_node *scalar,
+    enum place place, const char *place_name, enum type want);
+void rule_break(struct rule_making *rm, struct bytes name);
+/* A parameter or measure may not bear a document's or field's name; false after a message. */
+bool rule_own_name(struct rule_making *rm, const struct yaml_entry *e, const char *noun);
+void rule_scope(struct rule_making *rm, enum place place, const char *place_name,
+    struct scope *out);
+
+/* The same for a parsed one; `text` is what it was parsed from. */
+const struct program *rule_compile(struct rule_making *rm, const struct expr *e, struct bytes text,
+    enum place place, const char *place_name, enum type want);
+
+/* A literal or $parameter. False where it is neither; *told if that was said (no such parameter). */
+bool rule_value(struct rule_making *rm, const struct yaml_node *n, struct value *out, bool *told);
+/* A span or count where a $parameter may stand too; false after a message. */
+bool rule_span(struct rule_making *rm, const struct yaml_node *n, const char *what, int64_t *us);
+bool rule_count(struct rule_making *rm, const struct yaml_node *n, const char *what, int64_t low,
+    int64_t high, int64_t *out);
+
+void parameter_load(struct rule_making *rm); /* parameter.c */
+void window_key(struct rule_making *rm);     /* window_block.c: `per`, before anything else */
+void window_load(struct rule_making *rm);    /* the rest of it */
+void alert_load(struct rule_making *rm);     /* alert_block.c */
+void say_load(struct rule_making *rm, const struct yaml_node *n); /* say.c */
+void except_load(struct rule_making *rm);    /* except.c */
+/* Exception documents speak of rules that must be there; once, after all names are known. */
+void except_check(struct loader *ld); /* except.c */
+/* Fields that make up a key, `what` as in "`per`"; false after a message. */
+bool key_load(struct rule_making *rm, const struct yaml_node *n, const char *what,
+    struct key_part *parts, size_t *count); /* window_block.c */
+
+#endif

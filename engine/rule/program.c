@@ -1,0 +1,159 @@
+/*
+ * program - an expression checked and compiled: the door of the expression language.
+ */
+#include "rule/program.h"
+
+#include <assert.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "rule/compile.h"
+
+/* --- aggregates --- */
+
+static void
+print_aggregate(const struct aggregate *a, struct buf *out)
+{
+    buf_print(out, "%d ", a->function);
+    if (a->value != NULL)
+        program_print(a->value, out);
+    buf_byte(out, '\n');
+    if (a->where != NULL)
+        program_print(a->where, out);
+}
+
+static bool
+same_aggregate(const struct aggregate *a, const struct aggregate *b)
+{
+    struct buf x = {0}, y = {0};
+    bool same;
+
+    if (a->function != b->function || a->type != b->type)
+        return false;
+    print_aggregate(a, &x);
+    print_aggregate(b, &y);
+    same = !x.failed && !y.failed && bytes_equal(buf_bytes(&x), buf_bytes(&y));
+    buf_fini(&x);
+    buf_fini(&y);
+    return same;
+}
+
+uint32_t
+compile_aggregate(
+    struct arena *a, struct aggregates *aggs, const struct aggregate *fresh, bool *failed)
+{
+    for (uint32_t i = 0; i < aggs->count; i++)
+        if (same_aggregate(&aggs->at[i], fresh))
+            return i;
+    if (aggs->count == aggs->cap) {
+        uint32_t cap = aggs->cap == 0 ? 8 : 2 * aggs->cap;
+        struct aggregate *at = arena_take(a, cap, sizeof *at);
+
+        if (at == NULL) {
+            *failed = true;
+            return 0;
+        }
+        if (aggs->count > 0)
+            memcpy(at, aggs->at, aggs->count * sizeof *at);
+        aggs->at = at;
+        aggs->cap = cap;
+    }
+    aggs->at[aggs->count] = *fresh;
+    return aggs->count++;
+}
+
+/* --- clauses --- */
+
+static bool
+clause_text(struct arena *a, const struct node *n, struct bytes *out)
+{
+    struct buf text = {0};
+    char *copy;
+
+    expr_text(n->scalar, n->from, n->size, &text);
+    copy = text.failed ? NULL : arena_copy(a, buf_bytes(&text));
+    *out = (struct bytes){copy, text.size};
+    buf_fini(&text);
+    return copy != NULL;
+}
+
+static bool
+clause_fill(struct arena *a, const struct program *p, const struct term *t,
+    struct aggregates *aggs, struct clause *c)
+{
+    c->whole = t == p->term ? p : compile_term(a, t, p->fields, aggs);
+    if (t->op == OP_COMPARE) {
+        c->left = compile_term(a, t->arg[0], p->fields, aggs);
+        c->right = compile_term(a, t->arg[1], p->fields, aggs);
+        if (c->left == NULL || c->right == NULL)
+            return false;
+    }
+    return c->whole != NULL && clause_text(a, t->node, &c->text);
+}
+
+static bool
+add_clauses(struct arena *a, struct program *p, struct aggregates *aggs)
+{
+    const struct term *t = p->term;
+    size_t count = t->op == OP_AND ? t->count : 1;
+    struct clause *c = arena_take(a, count, sizeof *c);
+
+    if (c == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!clause_fill(a, p, t->op == OP_AND ? t->arg[i] : t, aggs, &c[i]))
+            return false;
+    p->clause = c;
+    p->clause_count = count;
+    return true;
+}
+
+/* --- the door --- */
+
+struct program *
+program_new(struct arena *a, struct diags *ds, struct scope *scope, const struct expr *e,
+    enum type want, struct aggregates *aggs)
+{
+    const struct term *t = check_expr(a, ds, scope, e, want, aggs);
+    struct program *p;
+
+    if (t == NULL)
+        return NULL;
+    p = compile_term(a, t, scope->fields, aggs);
+    if (p != NULL && (t->type != TYPE_BOOL || add_clauses(a, p, aggs)))
+        return p;
+    (void)diag_add(
+        ds, DIAG_ERROR, "E401", e->scalar->at, "out of memory while this expression is compiled");
+    return NULL;
+}
+
+enum type
+program_type(const struct program *p)
+{
+    return p->type;
+}
+
+int64_t
+program_currency(const struct program *p)
+{
+    return p->type == TYPE_MONEY ? p->currency : 0;
+}
+
+bool
+program_percent(const struct program *p)
+{
+    return p->percent;
+}
+
+void
+program_print(const struct program *p, struct buf *out)
+{
+    print_term(p->term, p->fields, out);
+}
+
+size_t
+program_clauses(const struct program *p, const struct clause **out)
+{
+    *out = p->clause;
+    return p->clause_count;
+}

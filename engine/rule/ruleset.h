@@ -1,0 +1,128 @@
+/*
+ * ruleset - all rules of a run, loaded, checked and compiled; immutable and shared.
+ */
+#ifndef RULE_RULESET_H
+#define RULE_RULESET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rule/program.h"
+#include "state/window.h"
+#include "text/diag.h"
+#include "weir/alert.h"
+#include "weir/status.h"
+
+struct zone;
+
+enum rule_status { RULE_DRAFT, RULE_SHADOW, RULE_LIVE, RULE_RETIRED };
+enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW };
+
+/* One piece of a `say` template: text, or a value to be printed. */
+enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH };
+struct say {
+    enum say_kind kind;
+    struct bytes text; /* SAY_TEXT */
+    uint32_t index;    /* measure slot, field number (own./counterparty. resolved by side), or name index of the watchlist */
+    uint8_t view;      /* SAY_FIELD: 0 the field itself, 1 own (index is the originator's), 2 counterparty */
+};
+
+struct band { /* half-open: the first band whose `below` exceeds the measure; the last has none */
+    struct value below; /* unset in the last */
+    enum severity is;
+};
+
+struct key_part {
+    unsigned field; /* enum txn_field or added column; for own./counterparty. the originator's */
+    uint8_t view;   /* as in struct say */
+};
+
+struct exception {
+    struct bytes name, reason;
+    const struct program *when;
+    bool drop_alerts;  /* else transactions */
+    int64_t until_day; /* last day it applies */
+};
+
+struct role { struct bytes party; struct bytes is; }; /* "about" -> "suspected-collector" */
+
+struct measure {
+    struct measure_name name;
+    const struct program *program; /* over aggregates and earlier measures */
+};
+
+struct rule {
+    struct bytes name, title;
+    int64_t version;
+    enum rule_status status;
+    const char *file;          /* as shown in messages */
+    const struct program *when; /* NULL: all */
+    bool own;                  /* account view: seen once from each side that has an account */
+    enum rule_operator op;
+
+    /* OPERATOR_WINDOW */
+    const struct key_part *per;
+    size_t per_count;
+    struct window_spec window; /* aggregates filled in */
+    struct aggregates aggregates;
+    const struct measure *measures;
+    size_t measure_count;
+    const struct program *alert_if;
+
+    /* alert */
+    enum severity severity;    /* without bands */
+    uint32_t severity_measure; /* with bands: slot */
+    const struct band *bands;
+    size_t band_count;
+    const struct key_part *about; /* what the alert is about; for windows the key */
+    size_t about_count;
+    struct bytes about_kind;   /* "account", "customer", ... the last part of the field's name */
+    int64_t cooldown_us;       /* -1: rest of the calendar period */
+    const struct say *say;
+    size_t say_count;
+    uint32_t evidence_limit;
+    enum keep evidence_keep;
+    const struct role *roles;
+    size_t role_count;
+    const struct exception *exceptions; /* the rule's own, then documents that apply to it */
+    size_t exception_count;
+    const struct parameter *parameters;
+    size_t parameter_count;
+    const struct bytes *tags;
+    size_t tag_count;
+    bool needs_merged;
+    uint64_t needs_fields; /* bit f: the mapping must supply field f */
+
+    uint8_t hash[32];       /* canonical rule: everything but documentation and tests */
+    uint8_t state_hash[32]; /* the part that shapes state: key, filter, measures, spans, exceptions on transactions */
+};
+
+struct ruleset {
+    struct rule *rule; /* sorted by name */
+    size_t rule_count;
+    const struct named *names; /* lists, tables, watchlists, macros */
+    size_t name_count;
+    const struct field *fields; /* core and added */
+    size_t field_count;
+    struct zone *zone;          /* pack time zone */
+    int32_t week_starts;
+    int64_t lateness_us;
+    struct bytes pack_name;
+    uint8_t hash[32];
+    struct arena *arena;        /* owns everything above */
+};
+
+struct rules_env {
+    int64_t as_of_day; /* exceptions and list ages are judged by it; INT64_MAX: not judged */
+};
+
+/*
+ * Load every *.yaml below the paths. All errors of all files go to `ds`; on errors *out is
+ * still freed by ruleset_free(). WEIR_FAIL only for trouble outside the files (memory, unreadable folder).
+ */
+enum weir_status ruleset_load(const char *const *paths, size_t path_count,
+    const struct rules_env *env, struct diags *ds, struct ruleset **out, struct weir_err *err);
+void ruleset_free(struct ruleset *rs);
+
+#endif

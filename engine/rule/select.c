@@ -1,0 +1,141 @@
+#include "rule/select.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "weir/limits.h"
+
+_Static_assert(PICK_UNDECIDED + 1 + LIMIT_FIELDS < PICK_EXCEPTED, "picks do not run into each other");
+enum { EXCEPTIONS_MAX = 256 - PICK_EXCEPTED };
+
+/* What two rules must have in common to share a filter, as text. */
+static void
+describe(const struct rule *rule, struct buf *out)
+{
+    out->size = 0;
+    buf_byte(out, rule->own ? '2' : '1');
+    if (rule->when != NULL)
+        program_print(rule->when, out);
+    for (size_t i = 0; i < rule->exception_count; i++) {
+        buf_byte(out, '\n');
+        buf_byte(out, rule->exceptions[i].drop_alerts ? 'a' : 't');
+        if (!rule->exceptions[i].drop_alerts)
+            program_print(rule->exceptions[i].when, out);
+    }
+}
+
+static uint32_t
+find_filter(const struct select *s, const struct rule *rule, struct buf *mine, struct buf *other)
+{
+    describe(rule, mine);
+    for (uint32_t i = 0; i < s->filter_count; i++) {
+        describe(s->filter[i].rule, other);
+        if (bytes_equal(buf_bytes(mine), buf_bytes(other)))
+            return i;
+    }
+    return s->filter_count;
+}
+
+static void
+fill(struct select *s, const struct ruleset *rs, const bool *active, struct buf *a, struct buf *b)
+{
+    for (size_t i = 0; i < rs->rule_count; i++) {
+        const struct rule *rule = &rs->rule[i];
+        uint32_t f;
+
+        if (!active[i])
+            continue;
+        f = find_filter(s, rule, a, b);
+        if (f == s->filter_count) {
+            s->filter[f] =
+                (struct filter){.rule = rule, .at = s->pick_bytes, .sides = rule->own ? 2 : 1};
+            s->pick_bytes += s->filter[f].sides;
+            s->filter_count++;
+        }
+        s->filter_of[i] = f;
+    }
+}
+
+struct select *
+select_new(const struct ruleset *rs, const bool *active)
+{
+    struct select *s = alloc_zero(1, sizeof *s);
+    struct buf a = {0}, b = {0};
+
+    if (s == NULL)
+        return NULL;
+    s->filter = alloc_zero(rs->rule_count + 1, sizeof *s->filter);
+    s->filter_of = alloc_zero(rs->rule_count + 1, sizeof *s->filter_of);
+    if (s->filter != NULL && s->filter_of != NULL)
+        fill(s, rs, active, &a, &b);
+    if (s->filter == NULL || s->filter_of == NULL || a.failed || b.failed) {
+        select_free(s);
+        s = NULL;
+    }
+    buf_fini(&a);
+    buf_fini(&b);
+    return s;
+}
+
+void
+select_free(struct select *s)
+{
+    if (s == NULL)
+        return;
+    alloc_free(s->filter);
+    alloc_free(s->filter_of);
+    alloc_free(s);
+}
+
+/* Account view: the side must have an account; the same account on both sides moves nothing. */
+static uint8_t
+view_of(const struct txn *t, int side)
+{
+    if (!txn_has(t, side == SIDE_ORIGINATOR ? TXN_O_ACCOUNT : TXN_B_ACCOUNT))
+        return PICK_NO;
+    if (txn_has(t, TXN_O_ACCOUNT) && txn_has(t, TXN_B_ACCOUNT) &&
+        bytes_equal(txn_text(t, TXN_O_ACCOUNT), txn_text(t, TXN_B_ACCOUNT)))
+        return PICK_SELF;
+    return PICK_YES;
+}
+
+static uint8_t
+pick_of(const struct rule *rule, struct eval_room *room, const struct txn *t, int side)
+{
+    struct eval_frame frame = {.txn = t, .side = side};
+    uint8_t pick = rule->own ? view_of(t, side) : PICK_YES;
+
+    if (pick != PICK_YES)
+        return pick;
+    if (rule->when != NULL) {
+        struct value v = program_run(rule->when, room, &frame);
+
+        if (!v.set)
+            return (uint8_t)(PICK_UNDECIDED + 1 + eval_undecided_field(room));
+        if (v.num == 0)
+            return PICK_NO;
+    }
+    for (size_t i = 0; i < rule->exception_count; i++) {
+        struct value v;
+
+        if (rule->exceptions[i].drop_alerts)
+            continue;
+        assert(i < EXCEPTIONS_MAX);
+        v = program_run(rule->exceptions[i].when, room, &frame);
+        if (v.set && v.num != 0)
+            return (uint8_t)(PICK_EXCEPTED + i);
+    }
+    return PICK_YES;
+}
+
+void
+select_row(const struct select *s, struct eval_room *room, const struct txn *t, uint8_t *pick)
+{
+    eval_next_row(room);
+    for (uint32_t i = 0; i < s->filter_count; i++)
+        for (uint32_t side = 0; side < s->filter[i].sides; side++)
+            *pick++ = pick_of(s->filter[i].rule, room, t, (int)side);
+}

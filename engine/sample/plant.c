@@ -1,0 +1,281 @@
+#include "sample/plant.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+enum { DAY_S = 86400, HOUR_S = 3600, STRANGERS_FROM = 1 << 20 };
+
+/* What a planter works with: a place in the world and in time, and somewhere to put payments. */
+struct spade {
+    struct plants *p;
+    const struct world *w;
+    struct random_state *r;
+    int64_t from_s; /* start of this scheme */
+    int32_t about;
+};
+
+static void
+put(struct spade *s, struct payment payment)
+{
+    struct plants *p = s->p;
+
+    if (p->count == p->cap) {
+        size_t cap = p->cap == 0 ? 1024 : p->cap * 2;
+        struct planted *grown = alloc_grow(p->at, cap * sizeof *grown);
+
+        if (grown == NULL) {
+            p->failed = true;
+            return;
+        }
+        p->at = grown;
+        p->cap = cap;
+    }
+    p->at[p->count++] = (struct planted){payment, (uint32_t)p->scheme_count - 1};
+}
+
+static uint32_t
+new_stranger(struct spade *s)
+{
+    return STRANGERS_FROM + random_below(s->r, 1u << 28);
+}
+
+static int32_t
+some_person(const struct world *w, struct random_state *r)
+{
+    return (int32_t)(w->businesses + random_below(r, w->count - w->businesses));
+}
+
+static int64_t
+within(struct spade *s, int64_t days)
+{
+    return s->from_s + random_between(s->r, 0, days * DAY_S - 1);
+}
+
+/* Someone pays the account: half of them from abroad. */
+static void
+paid_by_someone(struct spade *s, int64_t at_s, int64_t cents, uint8_t channel, uint8_t text)
+{
+    struct payment p = {.at_s = at_s, .cents = cents, .to = s->about, .channel = channel,
+        .text = text, .branch = 1};
+
+    if (random_below(s->r, 2) == 0 || channel == PAY_REMITTANCE) {
+        p.from = ABROAD;
+        p.stranger = new_stranger(s);
+    } else {
+        p.from = some_person(s->w, s->r);
+    }
+    if (p.from != s->about)
+        put(s, p);
+}
+
+static void
+cash_in(struct spade *s, int64_t at_s, int64_t cents)
+{
+    put(s, (struct payment){.at_s = at_s, .cents = cents, .from = NOBODY, .to = s->about,
+               .channel = PAY_COUNTER, .text = 12,
+               .branch = (uint16_t)random_between(s->r, 1, 40)});
+}
+
+/* ---- schemes ----------------------------------------------------------------- */
+
+static void
+collector(struct spade *s)
+{
+    int64_t payers = random_between(s->r, 11, 16);
+
+    for (int64_t i = 0; i < payers; i++)
+        paid_by_someone(s, within(s, 9), random_between(s->r, 4, 30) * 5000, PAY_TRANSFER, 0);
+}
+
+static void
+fee_bands(struct spade *s)
+{
+    int64_t fee = random_between(s->r, 24, 36) * 5000;
+    int64_t payers = random_between(s->r, 6, 9);
+
+    for (int64_t i = 0; i < payers; i++)
+        paid_by_someone(s, within(s, 25), fee + random_between(s->r, 0, 2) * 5000, PAY_TRANSFER, 4);
+}
+
+static void
+under_the_line(struct spade *s)
+{
+    int64_t parts = random_between(s->r, 4, 7);
+
+    for (int64_t i = 0; i < parts; i++)
+        paid_by_someone(s, within(s, 5), random_between(s->r, 850, 995) * 100, PAY_REMITTANCE, 5);
+}
+
+static void
+just_below(struct spade *s)
+{
+    int64_t parts = random_between(s->r, 3, 5);
+
+    for (int64_t i = 0; i < parts; i++)
+        cash_in(s, within(s, 8), random_between(s->r, 128, 149) * 10000);
+}
+
+static void
+many_pieces(struct spade *s)
+{
+    int64_t parts = random_between(s->r, 12, 18);
+
+    for (int64_t i = 0; i < parts; i++)
+        cash_in(s, within(s, 24), random_between(s->r, 15, 42) * 10000);
+}
+
+static void
+through(struct spade *s)
+{
+    int64_t parts = random_between(s->r, 4, 6), sum = 0, last = s->from_s;
+
+    for (int64_t i = 0; i < parts; i++) {
+        int64_t cents = random_between(s->r, 12, 30) * 5000;
+
+        last += random_between(s->r, HOUR_S, 6 * HOUR_S);
+        sum += cents;
+        paid_by_someone(s, last, cents, PAY_TRANSFER, 0);
+    }
+    put(s, (struct payment){.at_s = last + random_between(s->r, HOUR_S, 10 * HOUR_S),
+               .cents = sum / 100 * 94, .from = s->about, .to = ABROAD,
+               .stranger = new_stranger(s), .channel = PAY_TRANSFER});
+}
+
+/* ---- their honest look-alikes ---------------------------------------------------- */
+
+/* A birthday whip-round: a few people, small sums, one week. */
+static void
+whip_round(struct spade *s)
+{
+    int64_t payers = random_between(s->r, 4, 6);
+
+    for (int64_t i = 0; i < payers; i++)
+        paid_by_someone(s, within(s, 7), random_between(s->r, 2, 10) * 500, PAY_MOBILE, 13);
+}
+
+/* Selling old furniture: different prices from few buyers. */
+static void
+small_seller(struct spade *s)
+{
+    int64_t sales = random_between(s->r, 5, 8);
+
+    for (int64_t i = 0; i < sales; i++)
+        paid_by_someone(s, within(s, 28), random_between(s->r, 1500, 17900), PAY_TRANSFER, 4);
+}
+
+/* One relative sends the same sum each month. */
+static void
+family_help(struct spade *s)
+{
+    uint32_t who = new_stranger(s);
+
+    for (int64_t month = 0; month < 2; month++)
+        put(s, (struct payment){.at_s = s->from_s + month * 28 * DAY_S, .cents = 35000,
+                   .from = ABROAD, .stranger = who, .to = s->about, .channel = PAY_REMITTANCE,
+                   .text = 5});
+}
+
+/* A shop carries its takings to the bank every other day, well under any line. */
+static void
+takings(struct spade *s)
+{
+    s->about = (int32_t)random_below(s->r, s->w->merchants);
+    s->p->scheme[s->p->scheme_count - 1].about = s->about;
+    for (int64_t day = 0; day < 20; day += 2)
+        cash_in(s, s->from_s + day * DAY_S + 17 * HOUR_S, random_between(s->r, 300, 1200) * 100);
+}
+
+/* Someone sells a car and pays the cash in at once. */
+static void
+car_sale(struct spade *s)
+{
+    cash_in(s, s->from_s + 10 * HOUR_S, random_between(s->r, 30, 90) * 10000);
+}
+
+/* Wages come in, the rent goes out the next day, the rest stays. */
+static void
+wage_and_rent(struct spade *s)
+{
+    int32_t home = some_person(s->w, s->r);
+
+    put(s, (struct payment){.at_s = s->from_s, .cents = 145000,
+               .from = (int32_t)s->w->merchants, .to = s->about, .channel = PAY_TRANSFER, .text = 1});
+    if (home != s->about)
+        put(s, (struct payment){.at_s = s->from_s + DAY_S, .cents = 42000, .from = s->about,
+                   .to = home, .channel = PAY_TRANSFER, .text = 2});
+}
+
+static const struct {
+    const char *typology;
+    void (*scheme)(struct spade *s), (*look_alike)(struct spade *s);
+    int32_t days; /* the longest it lasts */
+} kinds[] = {
+    {"collector-fan-in", collector, whip_round, 10},
+    {"fee-band-repeat", fee_bands, small_seller, 29},
+    {"sub-threshold-remittances", under_the_line, family_help, 29},
+    {"structuring-just-below", just_below, car_sale, 9},
+    {"structuring-aggregated", many_pieces, takings, 25},
+    {"pass-through", through, wage_and_rent, 3},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static bool
+new_scheme(struct plants *p, const char *typology, bool look_alike, int32_t about)
+{
+    if (p->scheme_count == p->scheme_cap) {
+        size_t cap = p->scheme_cap == 0 ? 64 : p->scheme_cap * 2;
+        struct scheme *grown = alloc_grow(p->scheme, cap * sizeof *grown);
+
+        if (grown == NULL)
+            return false;
+        p->scheme = grown;
+        p->scheme_cap = cap;
+    }
+    p->scheme[p->scheme_count++] = (struct scheme){typology, look_alike, about};
+    return true;
+}
+
+static int
+by_time(const void *left, const void *right)
+{
+    const struct planted *a = left, *b = right;
+
+    if (a->payment.at_s != b->payment.at_s)
+        return a->payment.at_s < b->payment.at_s ? -1 : 1;
+    return (a->scheme > b->scheme) - (a->scheme < b->scheme);
+}
+
+bool
+plants_make(struct plants *p, const struct world *w, uint64_t seed, uint32_t each, int64_t from_s,
+    int64_t to_s)
+{
+    struct random_state r = {seed ^ UINT64_C(0x6a09e667f3bcc908)};
+
+    *p = (struct plants){0};
+    for (uint32_t i = 0; i < each * KINDS * 2; i++) {
+        uint32_t kind = i / 2 % KINDS;
+        bool honest = i % 2 == 1;
+        int64_t room = to_s - from_s - kinds[kind].days * DAY_S;
+        struct spade s = {.p = p, .w = w, .r = &r};
+
+        if (room <= 0)
+            continue;
+        s.from_s = from_s + (int64_t)(random_next(&r) % (uint64_t)room);
+        s.about = some_person(w, &r);
+        if (!new_scheme(p, kinds[kind].typology, honest, s.about))
+            return false;
+        (honest ? kinds[kind].look_alike : kinds[kind].scheme)(&s);
+    }
+    if (p->count > 0)
+        qsort(p->at, p->count, sizeof *p->at, by_time);
+    return !p->failed;
+}
+
+void
+plants_fini(struct plants *p)
+{
+    alloc_free(p->at);
+    alloc_free(p->scheme);
+    *p = (struct plants){0};
+}

@@ -1,0 +1,172 @@
+#include "screen/screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "ingest/legal_form.h"
+#include "screen/outputs.h"
+#include "screen/run.h"
+#include "text/diag.h"
+
+enum { UNDECIDED_PERCENT = 20 };
+
+static enum weir_status
+out_of_memory(struct weir_err *err)
+{
+    return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "out of memory");
+}
+
+/* Each restart teaches one thing about one input, so there are never more than these. */
+static uint32_t
+restarts_most(const struct inputs *in)
+{
+    return (uint32_t)in->count * 2 + 2;
+}
+
+static enum weir_status
+read_all(struct run *run, struct inputs *in, struct weir_err *err)
+{
+    for (;;) {
+        struct weir_err why = {0};
+        enum pass_end end = pass_run(run, in, &why);
+
+        if (end == PASS_DONE)
+            return WEIR_OK;
+        if (end == PASS_FAILED || run->restarts == restarts_most(in)) {
+            *err = why;
+            return WEIR_FAIL;
+        }
+        pass_free(run);
+        run->restarts++;
+        if (inputs_usable(in) == 0)
+            return WEIR_OK;
+    }
+}
+
+static bool
+too_undecided(const struct judge_counts *c, uint64_t rows)
+{
+    return rows > 0 && c->undecided * 100 > rows * UNDECIDED_PERCENT;
+}
+
+static bool
+needs_attention(const struct run *run, const struct screen_result *r)
+{
+    for (size_t i = 0; i < r->inputs.count; i++)
+        if (r->inputs.at[i].aside || r->inputs.at[i].counts.quarantined > 0 ||
+            r->inputs.at[i].conflicts > 0)
+            return true;
+    for (uint32_t i = 0; i < run->rules->rule_count; i++) {
+        struct judge_counts c;
+
+        if (!run->active[i])
+            continue;
+        judge_counts(run->judge, i, &c);
+        if (too_undecided(&c, run->rows))
+            return true;
+    }
+    return false;
+}
+
+static enum weir_status
+count_alerts(struct run *run, struct screen_result *r, struct weir_err *err)
+{
+    size_t rules = run->rules->rule_count;
+
+    r->alerts = book_close(run->book, &r->alert_count);
+    r->rule = alloc_zero(rules + 1, sizeof *r->rule);
+    if (r->rule == NULL)
+        return out_of_memory(err);
+    for (size_t i = 0; i < rules; i++) {
+        r->rule[i].ran = run->active[i];
+        r->rule[i].why_not = run->why_not[i];
+    }
+    for (size_t i = 0; i < r->alert_count; i++)
+        r->rule[r->alerts[i]->rule - run->alert_rules].alerts++;
+    return WEIR_OK;
+}
+
+static enum weir_status
+make_folders(struct run *run, struct weir_err *err)
+{
+    const struct screen_spec *s = run->spec;
+    size_t size = strlen(s->out) + sizeof "/work";
+    enum weir_status st = file_make_dirs(s->out, err);
+
+    if (st != WEIR_OK)
+        return st;
+    run->work = alloc_take(s->work != NULL ? strlen(s->work) + 1 : size);
+    if (run->work == NULL)
+        return out_of_memory(err);
+    if (s->work != NULL)
+        memcpy(run->work, s->work, strlen(s->work) + 1);
+    else
+        (void)snprintf(run->work, size, "%s", s->out);
+    return file_make_dirs(run->work, err);
+}
+
+static enum weir_status
+find_inputs(struct run *run, struct inputs *in, struct weir_err *err)
+{
+    const struct screen_spec *s = run->spec;
+    enum weir_status st = inputs_find(in, s->inputs, s->input_count, run->mappings, err);
+
+    if (st == WEIR_END)
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_NO_INPUT, "E205",
+            "no input file found below %s; give files or folders of bank exports", s->inputs[0]);
+    if (st != WEIR_OK)
+        return st;
+    if (inputs_usable(in) == 0)
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, in->at[0].why.code, "%s: %s",
+            in->at[0].shown, in->at[0].why.text);
+    return WEIR_OK;
+}
+
+enum weir_status
+screen_run(const struct screen_spec *spec, struct diags *ds, struct screen_result *out,
+    struct weir_err *err)
+{
+    struct run *run = alloc_zero(1, sizeof *run);
+    enum weir_status st;
+
+    *out = (struct screen_result){.run = run};
+    if (run == NULL)
+        return out_of_memory(err);
+    run->spec = spec;
+    if ((st = setup_load(run, ds, err)) != WEIR_OK ||
+        (st = find_inputs(run, &out->inputs, err)) != WEIR_OK ||
+        (st = setup_rules(run, &out->inputs, err)) != WEIR_OK ||
+        (st = make_folders(run, err)) != WEIR_OK ||
+        (st = read_all(run, &out->inputs, err)) != WEIR_OK)
+        return st;
+    out->rules = run->rules;
+    out->judge = run->judge;
+    out->rows = run->rows;
+    out->restarts = run->restarts;
+    if (inputs_usable(&out->inputs) == 0)
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, out->inputs.at[0].why.code,
+            "none of the inputs can be used; the first: %s: %s", out->inputs.at[0].shown,
+            out->inputs.at[0].why.text);
+    if ((st = count_alerts(run, out, err)) != WEIR_OK)
+        return st;
+    out->attention = needs_attention(run, out);
+    return outputs_write(run, out, err);
+}
+
+void
+screen_free(struct screen_result *result)
+{
+    struct run *run = result->run;
+
+    alloc_free(result->rule);
+    inputs_fini(&result->inputs);
+    if (run == NULL)
+        return;
+    pass_free(run);
+    merge_watch_free(run->watch);
+    setup_free(run);
+    alloc_free(run->work);
+    alloc_free(run);
+}

@@ -1,0 +1,536 @@
+/*
+ * window - one ring of entries for all keys, and a record for each key that has entries in it.
+ *
+ * A page of the index leads from a key to its record, the record holds the key's totals. An entry
+ * changes its record twice: when it comes and when it leaves. What leaves next is known, so its
+ * record and tables are asked for early; for what comes windows_prefetch() does the same. Memory
+ * follows the entries: a record ends with the last entry of its key, and nothing is left to sweep.
+ */
+#include "state/window.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "state/calendar.h"
+#include "state/first_seen.h"
+#include "state/median.h"
+#include "state/ring.h"
+#include "state/total.h"
+
+enum {
+    PAGE_SHIFT = 8, /* keys of one index page */
+    PAGE_KEYS = 1 << PAGE_SHIFT,
+    AHEAD_KEYS = 16, /* prefetch calls between asking for a record and for what it leads to */
+    AHEAD_RECORD = 16, AHEAD_TABLE = 8, /* the same for entries about to leave */
+    RECORD_LINE = 64
+};
+
+struct page {
+    uint32_t used;
+    uint32_t record1[PAGE_KEYS]; /* record + 1; 0: the key has no entries */
+};
+
+struct record {
+    uint32_t key;
+    uint32_t live;   /* entries */
+    uint64_t newest; /* sequence number of the newest */
+    uint64_t total[];
+};
+
+/* The last keys announced; changes while the windows themselves do not. */
+struct ahead {
+    uint32_t key[AHEAD_KEYS];
+    uint32_t next;
+};
+
+struct windows {
+    struct window_spec spec;
+    struct window_aggregate aggregate[WINDOW_AGGREGATES_MAX];
+    uint32_t offset[WINDOW_AGGREGATES_MAX]; /* of the total, in 8 bytes */
+    uint32_t column[WINDOW_AGGREGATES_MAX]; /* of the value in the ring */
+    uint32_t medians, first_seens;
+    uint32_t record_bytes;
+    int64_t newest_us;             /* newest entry or expiry */
+    struct calendar_period period; /* of newest_us, for calendar windows */
+    struct ring ring;
+    struct cells records;
+    struct cells pages;
+    uint32_t *page1; /* page + 1 of each PAGE_KEYS keys */
+    uint32_t page_cap;
+    struct store store;
+    struct first_seen first_seen;
+    struct ahead *ahead;
+};
+
+/* ---- beginning and end ---------------------------------------------------- */
+
+static uint32_t
+code_bytes(uint32_t aggregates)
+{
+    uint32_t bytes = 1;
+
+    while (bytes * 4 < aggregates)
+        bytes *= 2;
+    return bytes;
+}
+
+/* Lay out the record and the ring's columns. */
+static void
+lay_out(struct windows *w)
+{
+    uint32_t columns = 0, words = 0;
+
+    for (uint32_t i = 0; i < w->spec.count; i++) {
+        enum window_function f = w->aggregate[i].function;
+
+        w->offset[i] = words;
+        words += (uint32_t)(total_bytes(f) / 8);
+        w->column[i] = columns;
+        columns += total_keeps_value(f);
+        w->medians += f == WINDOW_MEDIAN;
+        w->first_seens += f == WINDOW_FIRST_SEEN;
+    }
+    w->record_bytes = (uint32_t)(sizeof(struct record) + words * 8);
+    ring_init(&w->ring, columns, code_bytes(w->spec.count));
+    cells_init(&w->records, w->record_bytes);
+}
+
+struct windows *
+windows_new(const struct window_spec *spec)
+{
+    struct windows *w = alloc_zero(1, sizeof *w);
+
+    assert(spec->count <= WINDOW_AGGREGATES_MAX);
+    assert(spec->period != WINDOW_SPAN || spec->span_us > 0);
+    if (w == NULL)
+        return NULL;
+    w->spec = *spec;
+    if (spec->count > 0)
+        memcpy(w->aggregate, spec->aggregate, spec->count * sizeof *spec->aggregate);
+    w->spec.aggregate = w->aggregate;
+    w->newest_us = INT64_MIN;
+    w->period = (struct calendar_period){INT64_MIN, INT64_MIN};
+    lay_out(w);
+    cells_init(&w->pages, sizeof(struct page));
+    pool_init(&w->store.pool);
+    texts_init(&w->store.texts, &spec->hash);
+    cells_init(&w->store.nodes, median_node_bytes());
+    w->store.dice = spec->hash.k0 | 1;
+    first_seen_init(&w->first_seen);
+    if ((w->ahead = alloc_zero(1, sizeof *w->ahead)) == NULL) {
+        windows_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void
+windows_free(struct windows *w)
+{
+    if (w == NULL)
+        return;
+    ring_fini(&w->ring);
+    cells_fini(&w->records);
+    cells_fini(&w->pages);
+    pool_fini(&w->store.pool);
+    texts_fini(&w->store.texts);
+    cells_fini(&w->store.nodes);
+    first_seen_fini(&w->first_seen);
+    alloc_free(w->page1);
+    alloc_free(w->ahead);
+    alloc_free(w);
+}
+
+/* ---- from key to record --------------------------------------------------- */
+
+static uint32_t
+record_of(const struct windows *w, uint32_t key)
+{
+    const struct page *page;
+    uint32_t number = key >> PAGE_SHIFT;
+
+    if (number >= w->page_cap || w->page1[number] == 0)
+        return CELLS_NONE;
+    page = cells_at(&w->pages, w->page1[number] - 1);
+    return page->record1[key & (PAGE_KEYS - 1)] - 1; /* 0 - 1 is CELLS_NONE */
+}
+
+static struct record *
+record_at(const struct windows *w, uint32_t cell)
+{
+    return cells_at(&w->records, cell);
+}
+
+static void *
+total_at(const struct windows *w, struct record *r, uint32_t aggregate)
+{
+    return &r->total[w->offset[aggregate]];
+}
+
+static bool
+grow_index(struct windows *w, uint32_t number)
+{
+    size_t cap = w->page_cap == 0 ? 16 : w->page_cap;
+    uint32_t *page1;
+
+    while (cap <= number)
+        cap *= 2;
+    if ((page1 = alloc_grow(w->page1, cap * sizeof *page1)) == NULL)
+        return false;
+    memset(page1 + w->page_cap, 0, (cap - w->page_cap) * sizeof *page1);
+    w->page1 = page1;
+    w->page_cap = (uint32_t)cap;
+    return true;
+}
+
+/* The page of this key, made where there is none; NULL when out of memory. */
+static struct page *
+page_for(struct windows *w, uint32_t key)
+{
+    uint32_t number = key >> PAGE_SHIFT, cell;
+
+    if (number >= w->page_cap && !grow_index(w, number))
+        return NULL;
+    if (w->page1[number] == 0) {
+        if ((cell = cells_take(&w->pages)) == CELLS_NONE)
+            return NULL;
+        memset(cells_at(&w->pages, cell), 0, sizeof(struct page));
+        w->page1[number] = cell + 1;
+    }
+    return cells_at(&w->pages, w->page1[number] - 1);
+}
+
+/* A page without records is given back. */
+static void
+leave_page(struct windows *w, uint32_t key)
+{
+    uint32_t number = key >> PAGE_SHIFT;
+    const struct page *page = cells_at(&w->pages, w->page1[number] - 1);
+
+    if (page->used > 0)
+        return;
+    cells_give(&w->pages, w->page1[number] - 1);
+    w->page1[number] = 0;
+}
+
+static uint32_t
+new_record(struct windows *w, uint32_t key)
+{
+    struct page *page = page_for(w, key);
+    uint32_t cell;
+
+    if (page == NULL)
+        return CELLS_NONE;
+    if ((cell = cells_take(&w->records)) == CELLS_NONE) {
+        leave_page(w, key);
+        return CELLS_NONE;
+    }
+    memset(record_at(w, cell), 0, w->record_bytes);
+    record_at(w, cell)->key = key;
+    page->record1[key & (PAGE_KEYS - 1)] = cell + 1;
+    page->used++;
+    return cell;
+}
+
+static void
+drop_record(struct windows *w, uint32_t cell)
+{
+    struct record *r = record_at(w, cell);
+    uint32_t key = r->key;
+    struct page *page = cells_at(&w->pages, w->page1[key >> PAGE_SHIFT] - 1);
+
+    for (uint32_t i = 0; i < w->spec.count; i++)
+        total_fini(&w->aggregate[i], total_at(w, r, i), &w->store);
+    page->record1[key & (PAGE_KEYS - 1)] = 0;
+    page->used--;
+    cells_give(&w->records, cell);
+    leave_page(w, key);
+}
+
+/* ---- leaving -------------------------------------------------------------- */
+
+static struct stored
+stored_in_ring(const struct windows *w, struct ring_chunk *c, uint32_t i, uint32_t aggregate,
+    uint64_t code)
+{
+    struct stored v = {.kind = (uint32_t)(code >> 2 * aggregate) & 3};
+
+    if (v.kind != STORED_NONE && total_keeps_value(w->aggregate[aggregate].function))
+        v.bits = ring_column(&w->ring, c, w->column[aggregate])[i];
+    return v;
+}
+
+static void
+prefetch_record(const struct windows *w, uint32_t cell)
+{
+    const char *r = cells_at(&w->records, cell);
+
+    for (uint32_t at = 0; at < w->record_bytes; at += RECORD_LINE)
+        __builtin_prefetch(r + at, 1);
+    __builtin_prefetch(r + w->record_bytes - 1, 1);
+}
+
+/* Ask for the records and tables of entries that will leave soon. */
+static void
+prefetch_leaving(const struct windows *w)
+{
+    uint64_t seq = w->ring.head + AHEAD_RECORD;
+    struct ring_chunk *c;
+    struct record *r;
+    uint64_t code;
+
+    if (seq >= w->ring.tail)
+        return;
+    c = ring_chunk(&w->ring, seq);
+    if (ring_index(seq) < c->fill)
+        prefetch_record(w, c->cell[ring_index(seq)]);
+    seq -= AHEAD_RECORD - AHEAD_TABLE;
+    c = ring_chunk(&w->ring, seq);
+    if (ring_index(seq) >= c->fill)
+        return;
+    r = record_at(w, c->cell[ring_index(seq)]);
+    code = ring_code(&w->ring, c, ring_index(seq));
+    for (uint32_t i = 0; i < w->spec.count; i++)
+        if (total_keeps_value(w->aggregate[i].function) && (code >> 2 * i & 3) != STORED_NONE)
+            total_prefetch_drop(&w->aggregate[i], total_at(w, r, i), &w->store,
+                stored_in_ring(w, c, ring_index(seq), i, code));
+}
+
+static void
+drop_oldest(struct windows *w)
+{
+    uint64_t seq = w->ring.head;
+    struct ring_chunk *c = ring_chunk(&w->ring, seq);
+    uint32_t place = ring_index(seq), cell = c->cell[place];
+    struct record *r = record_at(w, cell);
+    uint64_t code = ring_code(&w->ring, c, place);
+
+    prefetch_leaving(w);
+    for (uint32_t i = 0; i < w->spec.count; i++)
+        if ((code >> 2 * i & 3) != STORED_NONE)
+            total_drop(&w->aggregate[i], total_at(w, r, i), &w->store,
+                stored_in_ring(w, c, place, i, code), seq);
+    assert(r->live > 0);
+    if (--r->live == 0)
+        drop_record(w, cell);
+    ring_drop(&w->ring);
+}
+
+/* True where an entry of this time is outside at newest_us. */
+static bool
+outside(const struct windows *w, int64_t at_us)
+{
+    if (w->spec.period != WINDOW_SPAN)
+        return at_us < w->period.start_us;
+    return (uint64_t)w->newest_us - (uint64_t)at_us >= (uint64_t)w->spec.span_us;
+}
+
+static void
+slide(struct windows *w, int64_t now_us)
+{
+    w->newest_us = now_us;
+    if (w->spec.period != WINDOW_SPAN && now_us >= w->period.next_us)
+        w->period = calendar_period(w->spec.period, w->spec.zone, w->spec.week_starts, now_us);
+    while (w->ring.head < w->ring.tail &&
+           outside(w, ring_chunk(&w->ring, w->ring.head)->at_us[ring_index(w->ring.head)]))
+        drop_oldest(w);
+    if (w->first_seens > 0)
+        first_seen_expire(&w->first_seen, &w->store, now_us);
+}
+
+void
+windows_expire(struct windows *w, int64_t now_us)
+{
+    if (now_us > w->newest_us)
+        slide(w, now_us);
+}
+
+/* ---- coming --------------------------------------------------------------- */
+
+static void
+give_inputs(struct windows *w, const struct stored *in, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (in[i].kind == STORED_KEPT && w->aggregate[i].function != WINDOW_SHARE)
+            texts_give(&w->store.texts, (uint32_t)in[i].bits);
+}
+
+/* The inputs as they will be stored; false, holding none, when out of memory. */
+static bool
+take_inputs(struct windows *w, const struct value *inputs, struct stored *in)
+{
+    for (uint32_t i = 0; i < w->spec.count; i++) {
+        const struct window_aggregate *a = &w->aggregate[i];
+
+        in[i] = (struct stored){.kind = STORED_NONE};
+        if (!inputs[i].set)
+            continue;
+        if (a->function == WINDOW_COUNT) {
+            in[i].kind = STORED_PLAIN;
+        } else if (a->function == WINDOW_SHARE) {
+            in[i].kind = inputs[i].num != 0 ? STORED_KEPT : STORED_PLAIN;
+        } else if (!stored_take(&w->store, &inputs[i], a->type, a->currency, &in[i])) {
+            give_inputs(w, in, i);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Memory for everything that add_entry() will do. */
+static bool
+reserve(struct windows *w, struct record *r, uint64_t ledger, const struct stored *in)
+{
+    if (!ring_reserve(&w->ring, ledger))
+        return false;
+    if (w->medians > 0 && !cells_reserve(&w->store.nodes, w->medians))
+        return false;
+    if (w->first_seens > 0 && !first_seen_reserve(&w->first_seen, w->first_seens))
+        return false;
+    for (uint32_t i = 0; i < w->spec.count; i++)
+        if (in[i].kind != STORED_NONE &&
+            !total_reserve(&w->aggregate[i], total_at(w, r, i), &w->store))
+            return false;
+    return true;
+}
+
+/* The value is remembered for a year; the record only holds the answer for this entry. */
+static void
+add_first_seen(struct windows *w, struct record *r, uint32_t i, struct stored v, int64_t at_us)
+{
+    void *total = total_at(w, r, i);
+
+    if (v.kind == STORED_NONE)
+        total_clear_first(total);
+    else
+        total_set_first(total,
+            first_seen_record(&w->first_seen, &w->store, r->key, i, v, at_us));
+}
+
+static void
+add_entry(struct windows *w, uint32_t cell, int64_t at_us, uint64_t ledger,
+    const struct stored *in)
+{
+    struct record *r = record_at(w, cell);
+    uint64_t seq = w->ring.tail, code = 0;
+    struct ring_chunk *c = ring_chunk(&w->ring, seq);
+
+    for (uint32_t i = 0; i < w->spec.count; i++) {
+        const struct window_aggregate *a = &w->aggregate[i];
+
+        if (a->function == WINDOW_FIRST_SEEN) {
+            add_first_seen(w, r, i, in[i], at_us);
+            continue;
+        }
+        if (in[i].kind == STORED_NONE)
+            continue;
+        code |= (uint64_t)in[i].kind << 2 * i;
+        if (total_keeps_value(a->function))
+            ring_column(&w->ring, c, w->column[i])[ring_index(seq)] = in[i].bits;
+        total_add(a, total_at(w, r, i), &w->store, in[i], seq);
+    }
+    ring_set_code(&w->ring, c, ring_index(seq), code);
+    ring_add(&w->ring, at_us, ledger, cell, r->live == 0 ? 0 : (uint32_t)(seq - r->newest));
+    r->live++;
+    r->newest = seq;
+}
+
+bool
+windows_add(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger,
+    const struct value *inputs)
+{
+    struct stored in[WINDOW_AGGREGATES_MAX];
+    uint32_t cell;
+
+    assert(at_us >= w->newest_us);
+    slide(w, at_us);
+    if ((cell = record_of(w, key)) == CELLS_NONE && (cell = new_record(w, key)) == CELLS_NONE)
+        return false;
+    if (take_inputs(w, inputs, in)) {
+        if (reserve(w, record_at(w, cell), ledger, in)) {
+            add_entry(w, cell, at_us, ledger, in);
+            return true;
+        }
+        give_inputs(w, in, w->spec.count);
+    }
+    if (record_at(w, cell)->live == 0)
+        drop_record(w, cell);
+    return false;
+}
+
+/* ---- asking --------------------------------------------------------------- */
+
+/* Now for this key's record; for the key announced AHEAD_KEYS calls ago, whose record has come, its tables. */
+void
+windows_prefetch(const struct windows *w, uint32_t key)
+{
+    struct ahead *ahead = w->ahead;
+    uint32_t cell = record_of(w, key), *place = &ahead->key[ahead->next++ % AHEAD_KEYS];
+
+    if (cell != CELLS_NONE)
+        prefetch_record(w, cell);
+    cell = record_of(w, *place);
+    *place = key;
+    if (cell == CELLS_NONE)
+        return;
+    for (uint32_t i = 0; i < w->spec.count; i++)
+        total_prefetch(&w->aggregate[i], total_at(w, record_at(w, cell), i), &w->store);
+}
+
+struct value
+windows_read(const struct windows *w, uint32_t key, uint32_t aggregate)
+{
+    uint32_t cell = record_of(w, key);
+    const void *total = NULL;
+
+    assert(aggregate < w->spec.count);
+    if (cell != CELLS_NONE)
+        total = total_at(w, record_at(w, cell), aggregate);
+    return total_read(&w->aggregate[aggregate], total, &w->store);
+}
+
+size_t
+windows_evidence(const struct windows *w, uint32_t key, uint64_t after, uint64_t *out,
+    size_t max)
+{
+    uint32_t cell = record_of(w, key), back;
+    uint64_t seq, last = after;
+    size_t count = 0;
+
+    if (cell == CELLS_NONE)
+        return 0;
+    for (seq = record_at(w, cell)->newest; seq >= w->ring.head; seq -= back) {
+        const struct ring_chunk *c = ring_chunk(&w->ring, seq);
+        uint64_t ledger = c->ledger_base + c->ledger[ring_index(seq)];
+
+        if (ledger <= after)
+            break;
+        if (ledger != last && count++ < max)
+            out[count - 1] = ledger;
+        last = ledger;
+        back = c->back[ring_index(seq)];
+        if (back == 0 || back > seq)
+            break;
+    }
+    return count;
+}
+
+size_t
+windows_bytes(const struct windows *w)
+{
+    return sizeof *w + sizeof *w->ahead + ring_bytes(&w->ring) + cells_bytes(&w->records) +
+           cells_bytes(&w->pages) + w->page_cap * sizeof *w->page1 +
+           pool_bytes(&w->store.pool) + texts_bytes(&w->store.texts) +
+           cells_bytes(&w->store.nodes) + first_seen_bytes(&w->first_seen);
+}
+
+int64_t
+window_period_end(const struct window_spec *spec, int64_t at_us)
+{
+    int64_t end_us;
+
+    if (spec->period != WINDOW_SPAN)
+        return calendar_period(spec->period, spec->zone, spec->week_starts, at_us).next_us;
+    return __builtin_add_overflow(at_us, spec->span_us, &end_us) ? INT64_MAX : end_us;
+}

@@ -1,0 +1,305 @@
+#include "text/fold.h"
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "text/fold_icu.h"
+#include "text/fold_word.h"
+#include "text/utf8.h"
+
+enum {
+    LETTERS = 0x700, /* code points the tables know */
+    WORD_MAX = 64,   /* letters of a word looked at together; longer ones are cut */
+    LEET_DIGITS = 2, /* so many digits in a row may stand for letters ... */
+    LEET_LETTERS = 3 /* ... in a word of at least so many letters */
+};
+
+static const char *const first_form[LETTERS] = {
+#define FOLD(point, form) [point] = form,
+#define FOLD_TWO(point, form, second) [point] = form,
+#include "text/fold.def"
+};
+
+static const char *const second_form[LETTERS] = {
+#define FOLD_TWO(point, form, second) [point] = second,
+#include "text/fold.def"
+};
+
+/* Bytes of folded text: those above 0x7f are letters of other scripts. */
+enum kind { BLANK, MARK, DIGIT, LETTER };
+
+static enum kind
+kind_of(char c)
+{
+    unsigned u = (unsigned char)c;
+
+    if (u >= 0x80 || (u | 0x20) - 'a' < 26)
+        return LETTER;
+    if (u - '0' < 10)
+        return DIGIT;
+    return u <= ' ' || u == 0x7f ? BLANK : MARK;
+}
+
+/* At least LEET_LETTERS letters in the word around: `done` is what stands before, folded. */
+static bool
+long_word(struct bytes done, struct bytes rest)
+{
+    size_t letters = 0;
+
+    for (size_t i = done.size; i > 0 && kind_of(done.at[i - 1]) >= DIGIT; i--)
+        if (kind_of(done.at[i - 1]) == LETTER && ++letters == LEET_LETTERS)
+            return true;
+    for (size_t i = 0; i < rest.size && kind_of(rest.at[i]) >= DIGIT; i++)
+        if (kind_of(rest.at[i]) == LETTER && ++letters == LEET_LETTERS)
+            return true;
+    return false;
+}
+
+/* A digit at the front of `rest`: the letter it stands for inside a word, else itself. */
+static char
+read_digit(struct bytes done, struct bytes rest)
+{
+    static const char letters[] = "oi\0eas\0t\0\0";
+    char letter = letters[rest.at[0] - '0'];
+    size_t n = 1;
+
+    if (letter == '\0' || done.size == 0 || kind_of(done.at[done.size - 1]) != LETTER)
+        return rest.at[0];
+    while (n < rest.size && n <= LEET_DIGITS && kind_of(rest.at[n]) == DIGIT)
+        n++;
+    if (n > LEET_DIGITS || n == rest.size || kind_of(rest.at[n]) != LETTER)
+        return rest.at[0];
+    return long_word(done, rest) ? letter : rest.at[0];
+}
+
+/*
+ * Lower case for ASCII; digits; runs. A run of blanks and punctuation becomes a blank if it
+ * holds one, else its first mark. `to` may be text.at: nothing grows. Returns the size.
+ */
+static size_t
+squeeze(struct bytes text, char *to)
+{
+    size_t made = 0;
+
+    for (size_t i = 0; i < text.size;) {
+        enum kind kind = kind_of(text.at[i]);
+        char c = text.at[i];
+
+        if (kind == LETTER) {
+            to[made++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+            i++;
+        } else if (kind == DIGIT) {
+            c = read_digit(
+                (struct bytes){to, made}, (struct bytes){text.at + i, text.size - i});
+            to[made++] = c;
+            i++;
+        } else {
+            for (; i < text.size && (kind = kind_of(text.at[i])) <= MARK; i++)
+                if (kind == BLANK)
+                    c = ' ';
+            to[made++] = c;
+        }
+    }
+    return made;
+}
+
+static void add_point(uint32_t point, enum fold_form form, struct buf *out);
+
+/* Letters the tables do not know: without accents, or as they are. */
+static void
+add_rare(uint32_t point, enum fold_form form, struct buf *out)
+{
+    uint32_t parts[18];
+    size_t count = fold_icu_parts(point, parts);
+    int digit = fold_icu_digit(point);
+    char room[4];
+
+    if (digit >= 0) {
+        buf_byte(out, (char)('0' + digit));
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        add_point(parts[i], form, out);
+    if (count > 0)
+        return;
+    switch (fold_icu_class(point)) {
+    case FOLD_LETTER:
+        buf_add(out, room, utf8_put(point, room));
+        break;
+    case FOLD_BLANK:
+        buf_byte(out, ' ');
+        break;
+    case FOLD_PUNCTUATION:
+        buf_byte(out, fold_icu_mark(point));
+        break;
+    case FOLD_MARK:
+    case FOLD_IGNORED:
+        break;
+    }
+}
+
+/* A full decomposition has no further one, so this goes two levels deep at most. */
+static void
+add_point(uint32_t point, enum fold_form form, struct buf *out)
+{
+    const char *known = NULL;
+
+    if (point < 0x80) {
+        buf_byte(out, (char)point);
+        return;
+    }
+    point = fold_icu_lower(point);
+    if (point < LETTERS) {
+        known = form == FOLD_SECOND ? second_form[point] : NULL;
+        known = known != NULL ? known : first_form[point];
+    }
+    if (known != NULL)
+        buf_text(out, known);
+    else if (point < 0x80)
+        buf_byte(out, (char)point);
+    else
+        add_rare(point, form, out);
+}
+
+static bool
+in_word(uint32_t point)
+{
+    if (point < 0x80)
+        return kind_of((char)point) >= DIGIT;
+    if ((point >= 0xc0 && point < 0x250 && point != 0xd7 && point != 0xf7) ||
+        (point >= 0x388 && point < 0x482) || (point >= 0x48a && point < 0x530) ||
+        (point >= 0x621 && point < 0x653))
+        return true; /* as ICU would say, of the letters that come most */
+    return fold_icu_class(point) <= FOLD_MARK;
+}
+
+/* Take one word, or one code point that is in none, or one invalid byte. Returns its size. */
+static size_t
+add_word(struct bytes text, enum fold_form form, struct buf *out)
+{
+    uint32_t points[WORD_MAX];
+    size_t count = 0, i = 0;
+
+    while (i < text.size && count < WORD_MAX) {
+        size_t size =
+            utf8_next((struct bytes){text.at + i, text.size - i}, &points[count]);
+
+        if (size == 0 || !in_word(points[count])) {
+            if (i > 0)
+                break;
+            if (size == 0)
+                buf_byte(out, text.at[0]);
+            else
+                add_point(points[0], form, out);
+            return size == 0 ? 1 : size;
+        }
+        count++;
+        i += size;
+    }
+    fold_word_unify(points, count);
+    for (size_t n = 0; n < count; n++)
+        add_point(points[n], form, out);
+    return i;
+}
+
+/*
+ * Code points that are NFC and stay so whatever stands around them: everything below the
+ * combining marks, and the letters of Greek and Cyrillic that compose with nothing before them.
+ */
+static bool
+plainly_nfc(uint32_t point)
+{
+    return point < 0x300 || (point >= 0x388 && point <= 0x482) ||
+           (point >= 0x48a && point <= 0x52f) || (point >= 0x621 && point <= 0x64a) ||
+           (point >= 0x2010 && point <= 0x20b0);
+}
+
+/*
+ * Letters NFKC might change although NFC leaves them, among the plain ones. The forms ICU's
+ * decomposition gives for single letters later are the same; only marks need composing.
+ */
+static bool
+compatible(uint32_t point)
+{
+    return (point >= 0xa0 && point < 0xc0) || (point >= 0x2010 && point <= 0x20b0);
+}
+
+/* True if `text` must be composed first. */
+static bool
+needs(enum fold_composed form, struct bytes text)
+{
+    for (size_t i = 0; i < text.size;) {
+        uint32_t point;
+        size_t size = utf8_next((struct bytes){text.at + i, text.size - i}, &point);
+
+        if (size != 0 && !plainly_nfc(point))
+            return true;
+        if (form == FOLD_NFKC && size != 0 && point >= 0x80 && compatible(point))
+            return true;
+        i += size == 0 ? 1 : size;
+    }
+    return false;
+}
+
+bool
+fold_nfc(struct bytes text, struct buf *out)
+{
+    size_t from = out->size;
+
+    if (utf8_ascii(text) || !needs(FOLD_NFC, text))
+        return false;
+    if (!fold_icu_compose(FOLD_NFC, text, out)) {
+        out->size = from;
+        return false;
+    }
+    if (bytes_equal((struct bytes){out->at + from, out->size - from}, text)) {
+        out->size = from;
+        return false;
+    }
+    return true;
+}
+
+void
+fold_text(struct bytes text, enum fold_form form, struct buf *out)
+{
+    struct buf composed = {0};
+    size_t from = out->size;
+
+    if (utf8_ascii(text)) {
+        char *room = buf_room(out, text.size);
+
+        if (room != NULL)
+            out->size += squeeze(text, room);
+        return;
+    }
+    if (needs(FOLD_NFKC, text)) {
+        if (!fold_icu_compose(FOLD_NFKC, text, &composed)) {
+            buf_fini(&composed);
+            out->failed = true;
+            return;
+        }
+        text = buf_bytes(&composed);
+    }
+    for (size_t i = 0; i < text.size && !out->failed;)
+        i += add_word((struct bytes){text.at + i, text.size - i}, form, out);
+    if (!out->failed)
+        out->size =
+            from + squeeze((struct bytes){out->at + from, out->size - from}, out->at + from);
+    buf_fini(&composed);
+}
+
+bool
+fold_equal(struct bytes a, struct bytes b)
+{
+    struct buf x = {0}, y = {0};
+    bool same = bytes_equal(a, b);
+
+    if (!same) {
+        fold_text(a, FOLD_FIRST, &x);
+        fold_text(b, FOLD_FIRST, &y);
+        same = !x.failed && !y.failed && bytes_equal(buf_bytes(&x), buf_bytes(&y));
+    }
+    buf_fini(&x);
+    buf_fini(&y);
+    return same;
+}

@@ -1,0 +1,93 @@
+#!/bin/sh
+# run.sh - speed and memory of three window rules, against what a user knows: run.sh BUILD [ROWS]
+#
+# Makes its own input once, then runs yardsticks and program in turn, RUNS times, and keeps the best wall time of
+# each: figures of one machine move from minute to minute, ratios within one run hold. ROWS and RUNS may
+# be set; MORE=1 also checks that memory does not grow with four times the rows at the same rate.
+set -eu
+build=$1
+rows=${2:-${ROWS:-10000000}}
+runs=${RUNS:-3}
+weir=$PWD/$build/weir
+dir=build/bench
+mkdir -p "$dir"
+
+make_input() { # FOLDER ROWS DAYS
+    [ -f "$1/whole" ] && return
+    rm -rf "$1"
+    echo "making $2 rows in $1 ..." >&2
+    "$weir" sample --out "$1" --rows "$2" --days "$3" --seed 7 --banks 1 --whole \
+        --accounts "${ACCOUNTS:-$((rows / 10))}" >&2
+    touch "$1/whole"
+}
+now() { date +%s%N; }
+
+# best NAME COMMAND...: wall milliseconds of one run, kept if it is the least so far
+best() {
+    key=$1
+    shift
+    t0=$(now)
+    "$@" >"$dir/$key.out" 2>"$dir/$key.err" || [ $? -eq 3 ] || { cat "$dir/$key.err" >&2; exit 1; }
+    t1=$(now)
+    ms=$(((t1 - t0) / 1000000))
+    old=$(cat "$dir/$key.ms" 2>/dev/null || echo 999999999)
+    [ "$ms" -lt "$old" ] && echo "$ms" >"$dir/$key.ms"
+    return 0
+}
+zcat_wc() { zcat "$1" | wc -l; }
+igzip_wc() { igzip -dc "$1" | wc -l; }
+screen() { # THREADS INFLATE FILE OUT
+    "$weir" screen --quiet --rules tests/bench/rules --mapping "$5" --threads "$1" --inflate "$2" \
+        --memory 8G --out "$4" "$3"
+}
+peak() { sed -n 's/.*"peak_memory_bytes":\([0-9]*\).*/\1/p' "$1/summary.json"; }
+rate() { sed -n 's/.*"rows_per_second":\([0-9]*\).*/\1/p' "$1/summary.json"; }
+
+input=$dir/in-$rows
+make_input "$input" "$rows" 60
+file=$(ls "$input"/data/vrelo/*.gz)
+rm -f "$dir"/*.ms
+i=0
+while [ "$i" -lt "$runs" ]; do
+    best zcat zcat_wc "$file"
+    command -v igzip >/dev/null && best igzip igzip_wc "$file"
+    for t in 1 2; do
+        for inflate in isal zlib; do
+            best "weir-$t-$inflate" screen "$t" "$inflate" "$file" "$dir/out-$t-$inflate" "$input/mappings"
+        done
+    done
+    i=$((i + 1))
+done
+
+printf '\n%s, %s cores, %s rows, %s MB gzip, best of %s\n\n' \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$rows" \
+    "$(($(stat -c %s "$file") / 1000000))" "$runs"
+printf '%-24s %9s %10s %9s %9s %12s\n' what seconds 'of zcat' 'of igzip' 'peak MB' 'rows a second'
+zcat_ms=$(cat "$dir/zcat.ms")
+igzip_ms=$(cat "$dir/igzip.ms" 2>/dev/null || echo 0)
+line() { # NAME KEY OUT
+    ms=$(cat "$dir/$2.ms")
+    of_igzip=-
+    [ "$igzip_ms" -gt 0 ] && of_igzip=$(awk "BEGIN { printf \"%.2f\", $ms / $igzip_ms }")
+    memory=- speed=-
+    if [ -n "$3" ]; then
+        memory=$(($(peak "$3") / 1000000))
+        speed=$(rate "$3")
+    fi
+    printf '%-24s %9s %10s %9s %9s %12s\n' "$1" "$(awk "BEGIN { printf \"%.2f\", $ms / 1000 }")" \
+        "$(awk "BEGIN { printf \"%.2f\", $ms / $zcat_ms }")" "$of_igzip" "$memory" "$speed"
+}
+line 'zcat FILE | wc -l' zcat ''
+[ "$igzip_ms" -gt 0 ] && line 'igzip -dc FILE | wc -l' igzip ''
+for t in 1 2; do
+    for inflate in isal zlib; do
+        line "weir, $t thread(s), $inflate" "weir-$t-$inflate" "$dir/out-$t-$inflate"
+    done
+done
+
+if [ "${MORE:-0}" = 1 ]; then
+    make_input "$dir/in-more" $((rows * 4)) 240
+    screen 2 isal "$(ls "$dir"/in-more/data/vrelo/*.gz)" "$dir/out-more" "$dir/in-more/mappings" || [ $? -eq 3 ]
+    printf '\npeak memory: %s MB for %s rows, %s MB for %s rows (same rate, same accounts)\n' \
+        "$(($(peak "$dir/out-2-isal") / 1000000))" "$rows" "$(($(peak "$dir/out-more") / 1000000))" $((rows * 4))
+fi
