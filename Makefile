@@ -117,7 +117,8 @@ HOT := $(wildcard engine/base/hash.c engine/base/intern.c engine/base/zone.c \
 CFLAGS   ?=
 LDFLAGS  ?=
 CPPFLAGS ?=
-STD      := -std=c11 -D_POSIX_C_SOURCE=200809L -DWEIR_VERSION='"$(VERSION)"'
+LANG11   := -std=c11 -D_POSIX_C_SOURCE=200809L
+STD      := $(LANG11) -DWEIR_VERSION='"$(VERSION)"'
 COMPILE   = $(CC) $(STD) -Iinclude -Iengine $(WARN) $(WERROR) $(OPT_$(VARIANT)) -pthread \
             $(DEP_CFLAGS) $(ISAL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(EXTRA)
 LINK      = $(CC) $(OPT_$(VARIANT)) -pthread $(CFLAGS) $(LDFLAGS)
@@ -246,7 +247,7 @@ lint-headers:
 lint-tidy:
 	@command -v clang-tidy >/dev/null || { echo "lint: needs clang-tidy" >&2; exit 1; }
 	@printf '%s\n' $(ENGINE) | xargs -P $$(nproc) -n 4 sh -c 'clang-tidy --quiet "$$@" -- \
-	    $(subst ",\",$(STD)) -Iinclude -Iengine $(DEP_CFLAGS) $(ISAL_CFLAGS) 2>/dev/null' tidy
+	    $(LANG11) -Iinclude -Iengine $(DEP_CFLAGS) $(ISAL_CFLAGS) 2>/dev/null' tidy
 lint-cppcheck:
 	@command -v cppcheck >/dev/null || { echo "lint: needs cppcheck" >&2; exit 1; }
 	@mkdir -p build/cppcheck

@@ -245,7 +245,7 @@ book_evidence(struct book *b, struct alert *a, const struct evidence *entry)
     if (!keep(b, &kept.id) || !keep(b, &kept.originator) || !keep(b, &kept.beneficiary) ||
         !keep(b, &kept.own))
         return false;
-    return evidence_add(a, &kept, b->sources[entry->source], &b->arena);
+    return evidence_add(a, &kept, b->sources[entry->source], b->digest, &b->arena);
 }
 
 static int

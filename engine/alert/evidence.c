@@ -8,28 +8,15 @@
 
 enum { FIRST_ROOM = 8 };
 
+/* hash = SHA-256(hash, source, account, id), each preceded by its length. */
 static void
-chain_field(uint8_t *at, size_t *used, struct bytes text)
+chain(struct alert *alert, const struct evidence *entry, struct bytes source, struct sha256 *s)
 {
-    uint8_t digest[32];
-
-    sha256_of(text.at, text.size, digest);
-    memcpy(at + *used, digest, sizeof digest);
-    *used += sizeof digest;
-}
-
-/* hash = SHA-256(hash, SHA-256(source), SHA-256(account), SHA-256(id)): fixed sizes, so no field runs on. */
-static void
-chain(struct alert *alert, const struct evidence *entry, struct bytes source)
-{
-    uint8_t text[4 * 32];
-    size_t used = sizeof alert->evidence_hash;
-
-    memcpy(text, alert->evidence_hash, used);
-    chain_field(text, &used, source);
-    chain_field(text, &used, entry->own);
-    chain_field(text, &used, entry->id);
-    sha256_of(text, used, alert->evidence_hash);
+    sha256_add_field(s, alert->evidence_hash, sizeof alert->evidence_hash);
+    sha256_add_field(s, source.at, source.size);
+    sha256_add_field(s, entry->own.at, entry->own.size);
+    sha256_add_field(s, entry->id.at, entry->id.size);
+    sha256_end(s, alert->evidence_hash);
 }
 
 static bool
@@ -72,8 +59,8 @@ loser(const struct alert *alert, const struct evidence *entry)
 }
 
 bool
-evidence_add(
-    struct alert *alert, const struct evidence *entry, struct bytes source, struct arena *a)
+evidence_add(struct alert *alert, const struct evidence *entry, struct bytes source,
+    struct sha256 *digest, struct arena *a)
 {
     uint32_t out;
 
@@ -82,7 +69,7 @@ evidence_add(
     alert->evidence_all++;
     if (entry->amount_eur != INT64_MIN)
         alert->evidence_eur += entry->amount_eur;
-    chain(alert, entry, source);
+    chain(alert, entry, source, digest);
 
     if (alert->evidence_count < alert->rule->evidence_limit) {
         if (alert->evidence_count == alert->evidence_cap && !grow(alert, a))

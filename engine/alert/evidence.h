@@ -12,9 +12,11 @@
 #include "weir/alert.h"
 
 struct arena;
+struct sha256;
 
-/* Numbers must rise. Texts of `entry` must outlive the alert; room comes from `a`. False: no memory. */
-bool evidence_add(
-    struct alert *alert, const struct evidence *entry, struct bytes source, struct arena *a);
+/* Numbers must rise. Texts of `entry` must outlive the alert; room comes from `a`, `digest` is
+   borrowed for the call. False: no memory. */
+bool evidence_add(struct alert *alert, const struct evidence *entry, struct bytes source,
+    struct sha256 *digest, struct arena *a);
 
 #endif

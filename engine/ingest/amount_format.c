@@ -15,7 +15,7 @@ static bool
 ends(struct bytes text, struct bytes with)
 {
     return with.size > 0 && text.size >= with.size &&
-        memcmp(text.at + text.size - with.size, with.at, with.size) == 0;
+           memcmp(text.at + text.size - with.size, with.at, with.size) == 0;
 }
 
 static void
@@ -175,6 +175,43 @@ decimals(const struct amount_format *f, struct bytes text, int places, int64_t *
     return beyond ? AMOUNT_PLACES : AMOUNT_FINE;
 }
 
+/*
+ * `-1234.50` and the like, nearly all there is: true where the text is just that. What is not is
+ * left to the slow way, which knows what is wrong with it.
+ */
+static bool
+quick(const struct amount_format *f, struct bytes text, int places, struct amount *out)
+{
+    const char *at = text.at, *end = text.at + text.size, *mark;
+    int64_t n = 0;
+    int behind = 0;
+    unsigned d;
+
+    if (text.size == 0 || text.size > 17 || f->minor || f->symbol_count > 0 ||
+        f->credit_mark.size > 0 || f->debit_mark.size > 0)
+        return false;
+    out->negative = *at == '-';
+    at += *at == '-' || *at == '+';
+    mark = at;
+    for (; at < end && (d = (unsigned)(unsigned char)*at - '0') <= 9; at++)
+        n = n * 10 + (int64_t)d;
+    if (at == mark)
+        return false;
+    if (at < end) {
+        if (*at++ != f->decimal || end - at > places || at == end)
+            return false;
+        for (; at < end && (d = (unsigned)(unsigned char)*at - '0') <= 9; at++, behind++)
+            n = n * 10 + (int64_t)d;
+        if (at < end)
+            return false;
+    }
+    if (end - mark > 17 - places)
+        return false; /* might not fit; the slow way counts its digits */
+    out->minor = n * power[places - behind];
+    out->mark = 0;
+    return true;
+}
+
 enum amount_fault
 amount_parse(const struct amount_format *f, struct bytes text, int places, struct amount *out)
 {
@@ -182,6 +219,8 @@ amount_parse(const struct amount_format *f, struct bytes text, int places, struc
     int digits = 0, taken = 0;
     enum amount_fault fault;
 
+    if (quick(f, text, places, out))
+        return AMOUNT_FINE;
     *out = (struct amount){0};
     if (f->symbol_count > 0 || f->credit_mark.size > 0 || f->debit_mark.size > 0)
         peel(f, &text, out);

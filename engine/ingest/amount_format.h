@@ -33,7 +33,7 @@ struct amount {
     int mark;      /* 1: the credit mark, -1: the debit mark, 0: none */
 };
 
-enum amount_fault amount_parse(const struct amount_format *f, struct bytes text, int places,
-    struct amount *out);
+enum amount_fault amount_parse(
+    const struct amount_format *f, struct bytes text, int places, struct amount *out);
 
 #endif

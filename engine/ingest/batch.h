@@ -14,12 +14,13 @@
 
 struct batch {
     uint32_t count, cap;
-    uint32_t stride;     /* bytes a slot: sizeof(struct txn) + fields * sizeof(union txn_cell), 16-aligned */
+    uint32_t
+        stride; /* bytes a slot: sizeof(struct txn) + fields * sizeof(union txn_cell), 16-aligned */
     uint32_t pick_bytes; /* selector bytes a row, 0: none */
     char *slots;
-    uint8_t *picks;      /* cap * pick_bytes, written by the stateless pass */
+    uint8_t *picks; /* cap * pick_bytes, written by the stateless pass */
     struct buf text;
-    struct batch *next;  /* free list */
+    struct batch *next; /* free list */
 };
 
 struct batch *batch_new(uint32_t cap, uint32_t fields, uint32_t pick_bytes); /* NULL: no memory */

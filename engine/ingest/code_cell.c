@@ -5,9 +5,14 @@ static const struct direction_word {
     const char *word;
     enum direction is;
 } direction_words[] = {
-    {"in", DIRECTION_INCOMING}, {"out", DIRECTION_OUTGOING}, {"incoming", DIRECTION_INCOMING},
-    {"outgoing", DIRECTION_OUTGOING}, {"credit", DIRECTION_INCOMING}, {"debit", DIRECTION_OUTGOING},
-    {"crdt", DIRECTION_INCOMING}, {"dbit", DIRECTION_OUTGOING},
+    {"in", DIRECTION_INCOMING},
+    {"out", DIRECTION_OUTGOING},
+    {"incoming", DIRECTION_INCOMING},
+    {"outgoing", DIRECTION_OUTGOING},
+    {"credit", DIRECTION_INCOMING},
+    {"debit", DIRECTION_OUTGOING},
+    {"crdt", DIRECTION_INCOMING},
+    {"dbit", DIRECTION_OUTGOING},
 };
 
 /* Small letters of an ASCII text; false when it does not fit. */
@@ -56,7 +61,7 @@ bool
 code_cell_is(enum type t)
 {
     return t == TYPE_CURRENCY || t == TYPE_COUNTRY || t == TYPE_CHANNEL || t == TYPE_KIND ||
-        t == TYPE_DIRECTION || t == TYPE_BOOL;
+           t == TYPE_DIRECTION || t == TYPE_BOOL;
 }
 
 bool
@@ -83,7 +88,8 @@ code_cell_read(enum type t, struct bytes text, int64_t *out)
         return direction(word, out);
     if (t == TYPE_BOOL) {
         *out = bytes_equal(word, bytes_of("true")) || bytes_equal(word, bytes_of("yes"));
-        return *out == 1 || bytes_equal(word, bytes_of("false")) || bytes_equal(word, bytes_of("no"));
+        return *out == 1 || bytes_equal(word, bytes_of("false")) ||
+               bytes_equal(word, bytes_of("no"));
     }
     *out = word_find(t, word);
     return *out != 0;

@@ -8,9 +8,23 @@
 #include "ingest/month.h"
 
 enum token_kind {
-    TOKEN_LITERAL, TOKEN_BLANK, TOKEN_YEAR4, TOKEN_YEAR2, TOKEN_MONTH2, TOKEN_MONTH1,
-    TOKEN_MONTH_NAME, TOKEN_DAY2, TOKEN_DAY1, TOKEN_HOUR2, TOKEN_HOUR1, TOKEN_MINUTE,
-    TOKEN_SECOND, TOKEN_FRACTION, TOKEN_HALF, TOKEN_OFFSET, TOKEN_WEEKDAY,
+    TOKEN_LITERAL,
+    TOKEN_BLANK,
+    TOKEN_YEAR4,
+    TOKEN_YEAR2,
+    TOKEN_MONTH2,
+    TOKEN_MONTH1,
+    TOKEN_MONTH_NAME,
+    TOKEN_DAY2,
+    TOKEN_DAY1,
+    TOKEN_HOUR2,
+    TOKEN_HOUR1,
+    TOKEN_MINUTE,
+    TOKEN_SECOND,
+    TOKEN_FRACTION,
+    TOKEN_HALF,
+    TOKEN_OFFSET,
+    TOKEN_WEEKDAY,
 };
 
 enum { NOT_THERE = 255, PIVOT = 70 };
@@ -20,23 +34,57 @@ static const struct picture {
     const char *text;
     enum token_kind kind;
 } pictures[] = {
-    {"YYYY", TOKEN_YEAR4}, {"YY", TOKEN_YEAR2}, {"MMM", TOKEN_MONTH_NAME},
-    {"MM", TOKEN_MONTH2}, {"M", TOKEN_MONTH1}, {"DD", TOKEN_DAY2}, {"D", TOKEN_DAY1},
-    {"HH", TOKEN_HOUR2}, {"H", TOKEN_HOUR1}, {"mm", TOKEN_MINUTE}, {"ss", TOKEN_SECOND},
-    {"SSS", TOKEN_FRACTION}, {"A", TOKEN_HALF}, {"Z", TOKEN_OFFSET}, {"ddd", TOKEN_WEEKDAY},
+    {"YYYY", TOKEN_YEAR4},
+    {"YY", TOKEN_YEAR2},
+    {"MMM", TOKEN_MONTH_NAME},
+    {"MM", TOKEN_MONTH2},
+    {"M", TOKEN_MONTH1},
+    {"DD", TOKEN_DAY2},
+    {"D", TOKEN_DAY1},
+    {"HH", TOKEN_HOUR2},
+    {"H", TOKEN_HOUR1},
+    {"mm", TOKEN_MINUTE},
+    {"ss", TOKEN_SECOND},
+    {"SSS", TOKEN_FRACTION},
+    {"A", TOKEN_HALF},
+    {"Z", TOKEN_OFFSET},
+    {"ddd", TOKEN_WEEKDAY},
 };
 
 /* What a token gives; two tokens that give the same are once too many. */
-enum role { ROLE_NONE, ROLE_YEAR, ROLE_MONTH, ROLE_DAY, ROLE_HOUR, ROLE_MINUTE, ROLE_SECOND,
-    ROLE_FRACTION, ROLE_HALF, ROLE_OFFSET, ROLE_WEEKDAY, ROLE_COUNT };
+enum role {
+    ROLE_NONE,
+    ROLE_YEAR,
+    ROLE_MONTH,
+    ROLE_DAY,
+    ROLE_HOUR,
+    ROLE_MINUTE,
+    ROLE_SECOND,
+    ROLE_FRACTION,
+    ROLE_HALF,
+    ROLE_OFFSET,
+    ROLE_WEEKDAY,
+    ROLE_COUNT
+};
 
 static const uint8_t role_of[] = {
-    [TOKEN_LITERAL] = ROLE_NONE, [TOKEN_BLANK] = ROLE_NONE, [TOKEN_YEAR4] = ROLE_YEAR,
-    [TOKEN_YEAR2] = ROLE_YEAR, [TOKEN_MONTH2] = ROLE_MONTH, [TOKEN_MONTH1] = ROLE_MONTH,
-    [TOKEN_MONTH_NAME] = ROLE_MONTH, [TOKEN_DAY2] = ROLE_DAY, [TOKEN_DAY1] = ROLE_DAY,
-    [TOKEN_HOUR2] = ROLE_HOUR, [TOKEN_HOUR1] = ROLE_HOUR, [TOKEN_MINUTE] = ROLE_MINUTE,
-    [TOKEN_SECOND] = ROLE_SECOND, [TOKEN_FRACTION] = ROLE_FRACTION, [TOKEN_HALF] = ROLE_HALF,
-    [TOKEN_OFFSET] = ROLE_OFFSET, [TOKEN_WEEKDAY] = ROLE_WEEKDAY,
+    [TOKEN_LITERAL] = ROLE_NONE,
+    [TOKEN_BLANK] = ROLE_NONE,
+    [TOKEN_YEAR4] = ROLE_YEAR,
+    [TOKEN_YEAR2] = ROLE_YEAR,
+    [TOKEN_MONTH2] = ROLE_MONTH,
+    [TOKEN_MONTH1] = ROLE_MONTH,
+    [TOKEN_MONTH_NAME] = ROLE_MONTH,
+    [TOKEN_DAY2] = ROLE_DAY,
+    [TOKEN_DAY1] = ROLE_DAY,
+    [TOKEN_HOUR2] = ROLE_HOUR,
+    [TOKEN_HOUR1] = ROLE_HOUR,
+    [TOKEN_MINUTE] = ROLE_MINUTE,
+    [TOKEN_SECOND] = ROLE_SECOND,
+    [TOKEN_FRACTION] = ROLE_FRACTION,
+    [TOKEN_HALF] = ROLE_HALF,
+    [TOKEN_OFFSET] = ROLE_OFFSET,
+    [TOKEN_WEEKDAY] = ROLE_WEEKDAY,
 };
 
 static bool
@@ -75,7 +123,8 @@ picture_at(struct bytes text)
     return NULL;
 }
 
-/* `[text]`: everything up to the bracket for itself. Returns bytes read, 0: never closed or full. */
+/* `[text]`: everything up to the bracket for itself. Returns bytes read, 0: never closed or full.
+ */
 static size_t
 put_quoted(struct date_format *f, struct bytes text)
 {
@@ -151,6 +200,28 @@ complete(struct date_format *f, char *fault, size_t fault_size)
     return true;
 }
 
+/* Where the literals of the clock stand; those of the date are compared with the cached text. */
+static bool
+measure_marks(struct date_format *f)
+{
+    size_t at = 0;
+
+    f->mark_count = 0;
+    for (uint8_t i = 0; i < f->count; i++) {
+        enum token_kind kind = (enum token_kind)f->token[i].kind;
+        bool literal = kind == TOKEN_LITERAL || kind == TOKEN_BLANK;
+
+        if (literal && at >= f->date_size) {
+            if (f->mark_count == sizeof f->mark / sizeof *f->mark)
+                return false;
+            f->mark[f->mark_count].at = (uint8_t)at;
+            f->mark[f->mark_count++].literal = f->token[i].literal;
+        }
+        at += literal ? 1 : kind == TOKEN_YEAR4 ? 4 : 2;
+    }
+    return true;
+}
+
 /* Positions of the parts when each token has one width and the date stands before the time. */
 static void
 measure(struct date_format *f)
@@ -204,10 +275,12 @@ measure(struct date_format *f)
         if (!in_time)
             f->date_size = (uint8_t)at;
         else if (role_of[kind] == ROLE_YEAR || role_of[kind] == ROLE_MONTH ||
-            role_of[kind] == ROLE_DAY)
+                 role_of[kind] == ROLE_DAY)
             return;
     }
     f->size = (uint8_t)at;
+    if (!measure_marks(f))
+        return;
     f->fixed = f->has_year && (f->has_time || f->date_size == at);
 }
 
@@ -402,7 +475,8 @@ date_format_parse(const struct date_format *f, struct bytes text, struct date_pa
 static int64_t
 pair(const char *at)
 {
-    unsigned tens = (unsigned)(unsigned char)at[0] - '0', ones = (unsigned)(unsigned char)at[1] - '0';
+    unsigned tens = (unsigned)(unsigned char)at[0] - '0',
+             ones = (unsigned)(unsigned char)at[1] - '0';
 
     return tens > 9 || ones > 9 ? 99 : (int64_t)(tens * 10 + ones);
 }
@@ -410,20 +484,12 @@ pair(const char *at)
 int64_t
 date_format_clock(const struct date_format *f, const char *text)
 {
-    size_t at = f->date_size;
     int64_t hour, minute, second;
 
     assert(f->fixed && f->has_time);
-    /* Literals between the parts of the clock; those of the date are the caller's cached text. */
-    for (uint8_t i = 0, seen = 0; i < f->count; i++) {
-        enum token_kind kind = (enum token_kind)f->token[i].kind;
-        size_t width = kind == TOKEN_YEAR4 ? 4 : kind == TOKEN_LITERAL || kind == TOKEN_BLANK ? 1 : 2;
-
-        if (seen >= at && (kind == TOKEN_LITERAL || kind == TOKEN_BLANK) &&
-            text[seen] != f->token[i].literal)
+    for (uint8_t i = 0; i < f->mark_count; i++)
+        if (text[f->mark[i].at] != f->mark[i].literal)
             return -1;
-        seen = (uint8_t)(seen + width);
-    }
     hour = pair(text + f->hour_at);
     minute = pair(text + f->minute_at);
     second = f->second_at == NOT_THERE ? 0 : pair(text + f->second_at);

@@ -38,19 +38,24 @@ struct date_format {
     /* All of one width and the date before the time: read without walking the tokens. */
     bool fixed;
     uint8_t size, date_size; /* bytes of the whole, and of its date */
+    struct {
+        uint8_t at;
+        char literal;
+    } mark[8]; /* literals behind the date */
+    uint8_t mark_count;
     uint8_t year_at, month_at, day_at, hour_at, minute_at, second_at; /* 255: not there */
 };
 
 struct date_parts {
     int32_t year; /* 0: the text has none */
     int32_t month, day;
-    int64_t clock_us;  /* since midnight; 0 without a time */
-    int32_t offset_s;  /* east of Greenwich, where has_offset */
+    int64_t clock_us; /* since midnight; 0 without a time */
+    int32_t offset_s; /* east of Greenwich, where has_offset */
 };
 
 /* False with a phrase in `fault` and the byte it is about. */
-bool date_format_compile(struct bytes text, struct date_format *out, char *fault,
-    size_t fault_size, size_t *fault_at);
+bool date_format_compile(
+    struct bytes text, struct date_format *out, char *fault, size_t fault_size, size_t *fault_at);
 /* True if `text` fits; the day itself is checked unless the year is missing. */
 bool date_format_parse(const struct date_format *f, struct bytes text, struct date_parts *out);
 /* The clock part of a fixed format whose text has been measured; -1 if it is none. */

@@ -56,9 +56,9 @@ static void
 put_row(const struct txn *t, const struct zone *zone, struct buf *out)
 {
     buf_print(out, "# row %" PRIu64 "%s%s%s%s\n", t->row,
-        (t->flags & TXN_OWN_ORIGINATOR) != 0      ? ", money out"
-            : (t->flags & TXN_OWN_BENEFICIARY) != 0 ? ", money in"
-                                                    : "",
+        (t->flags & TXN_OWN_ORIGINATOR) != 0    ? ", money out"
+        : (t->flags & TXN_OWN_BENEFICIARY) != 0 ? ", money in"
+                                                : "",
         (t->flags & TXN_DATE_ONLY) != 0 ? ", date only" : "",
         (t->flags & TXN_ID_MADE) != 0 ? ", id made" : "",
         (t->flags & TXN_REVERSAL) != 0 ? ", reversal" : "");
@@ -128,8 +128,8 @@ show(struct normaliser *n, struct reader *r, const struct zone *zone, struct bat
 }
 
 static enum weir_status
-show_rows(const struct mapping *m, const char *path, uint32_t rows, struct buf *out,
-    struct weir_err *err)
+show_rows(
+    const struct mapping *m, const char *path, uint32_t rows, struct buf *out, struct weir_err *err)
 {
     struct reader_spec spec = {.path = path};
     struct normalise_env env = {.pack_zone = m->zone, .as_of_day = INT64_MAX};
@@ -142,7 +142,7 @@ show_rows(const struct mapping *m, const char *path, uint32_t rows, struct buf *
     if (b == NULL)
         st = weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "out of memory");
     else if ((st = reader_open(&spec, &r, err)) == WEIR_OK &&
-        (st = normaliser_new(m, &env, r, path, &n, err)) == WEIR_OK)
+             (st = normaliser_new(m, &env, r, path, &n, err)) == WEIR_OK)
         st = show(n, r, m->zone, b, rows, out, err);
     normaliser_free(n);
     if (r != NULL)
@@ -168,8 +168,8 @@ with_mapping(const struct mappings *mappings, const char *path, uint32_t rows, s
 
 /* Load what was proposed; it is our fault if that cannot be done. */
 static enum weir_status
-try_proposal(struct look *l, struct bytes text, uint32_t rows, struct buf *out,
-    struct weir_err *err)
+try_proposal(
+    struct look *l, struct bytes text, uint32_t rows, struct buf *out, struct weir_err *err)
 {
     struct diags *ds = diags_new();
     struct mapping *m = arena_take(&l->arena, 1, sizeof *m);

@@ -1,4 +1,5 @@
-/* legal_form - words of a name, dots between letters left out, looked up among those of the file. */
+/* legal_form - words of a name, dots between letters left out, looked up among those of the file.
+ */
 #include "ingest/legal_form.h"
 
 #include <stdio.h>
@@ -12,10 +13,9 @@
 #include "text/fold.h"
 #include "text/utf8.h"
 
-enum { SLOTS = 4096, FORMS_MAX = SLOTS / 4, WORD_MAX = 16, WORDS = 64, FILE_MAX = 1 << 20,
-    COLUMN_COUNT = 5 };
+enum { SLOTS = 4096, FORMS_MAX = SLOTS / 4, WORD_MAX = 16, FILE_MAX = 1 << 20, COLUMN_COUNT = 5 };
 
-/* A word of at most 16 bytes, padded with noughts: compared as two numbers. */
+/* A word of at most 16 bytes, its first in the lowest: compared as two numbers. */
 struct key {
     uint64_t part[2];
 };
@@ -31,15 +31,6 @@ struct legal_forms {
     uint32_t count;
     uint8_t hash[32];
 };
-
-static struct key
-key_of(const char *at, size_t size)
-{
-    struct key k = {{0, 0}};
-
-    memcpy(k.part, at, size < WORD_MAX ? size : WORD_MAX);
-    return k;
-}
 
 static uint32_t
 slot_of(struct key k)
@@ -64,23 +55,52 @@ find(const struct legal_forms *f, struct key k)
 
 /* ---- names to words ---- */
 
+/* One word at a time; what the words have told so far. */
 struct words {
-    struct key at[WORDS];
+    const struct legal_forms *forms;
+    struct key key;  /* of the word being read */
+    size_t size;     /* its bytes; more than WORD_MAX: no form is so long */
+    struct key last; /* the last whole one, for the loader */
     uint32_t count;
-    char room[WORD_MAX];
-    size_t size;
-    bool too_long;
+    enum kind found;  /* by a word that counts anywhere, or the first */
+    enum kind at_end; /* by the last word, should none follow */
+    bool only;        /* `found` rests on a first word that needs another behind it */
 };
+
+static inline void
+put_byte(struct words *w, unsigned char c)
+{
+    if (w->size < WORD_MAX)
+        w->key.part[w->size / 8] |= (uint64_t)c << (w->size % 8 * 8);
+    w->size++;
+}
+
+static void
+tell(struct words *w, enum kind kind)
+{
+    if (w->found == 0 || kind == KIND_BANK)
+        w->found = kind;
+}
 
 static void
 end_word(struct words *w)
 {
-    if (w->size > 0 && !w->too_long && w->count < WORDS)
-        w->at[w->count++] = key_of(w->room, w->size);
-    else if (w->size > 0 && w->count < WORDS)
-        w->at[w->count++] = (struct key){{0, 0}}; /* holds its place; no form is so long */
+    const struct form *form;
+
+    if (w->size == 0)
+        return;
+    form = w->size > WORD_MAX ? NULL : find(w->forms, w->key);
+    w->at_end = 0;
+    if (form != NULL && (!form->at_end || w->count == 0))
+        tell(w, form->kind);
+    else if (form != NULL)
+        w->at_end = form->kind;
+    /* A name of one short word is a name; only what follows makes it a form in front. */
+    w->only = form != NULL && form->at_end && w->count == 0;
+    w->last = w->size > WORD_MAX ? (struct key){{0, 0}} : w->key;
+    w->count++;
+    w->key = (struct key){{0, 0}};
     w->size = 0;
-    w->too_long = false;
 }
 
 static bool
@@ -121,10 +141,7 @@ split(struct bytes name, struct words *w)
         if (c >= 'A' && c <= 'Z')
             c |= 0x20;
         if (in_word(c)) {
-            if (w->size < WORD_MAX)
-                w->room[w->size++] = (char)c;
-            else
-                w->too_long = true;
+            put_byte(w, c);
             run += (c & 0xc0) != 0x80;
             i++;
             continue;
@@ -138,30 +155,10 @@ split(struct bytes name, struct words *w)
     end_word(w);
 }
 
-static enum kind
-judge(const struct legal_forms *f, const struct words *w)
-{
-    enum kind best = 0;
-
-    for (uint32_t i = 0; i < w->count; i++) {
-        const struct form *form = find(f, w->at[i]);
-
-        if (form == NULL || (form->at_end && i != 0 && i != w->count - 1))
-            continue;
-        if (w->count == 1 && form->at_end)
-            continue; /* a name of one short word is a name */
-        if (form->kind == KIND_BANK)
-            return KIND_BANK;
-        if (best == 0)
-            best = form->kind;
-    }
-    return best;
-}
-
 enum kind
 legal_forms_find(const struct legal_forms *f, struct bytes name)
 {
-    struct words w = {.count = 0};
+    struct words w = {.forms = f};
     struct buf folded = {0};
 
     if (utf8_ascii(name)) {
@@ -171,7 +168,9 @@ legal_forms_find(const struct legal_forms *f, struct bytes name)
         split(buf_bytes(&folded), &w);
         buf_fini(&folded);
     }
-    return judge(f, &w);
+    if (w.at_end != 0)
+        tell(&w, w.at_end);
+    return w.only ? 0 : w.found;
 }
 
 /* ---- the file ---- */
@@ -194,24 +193,24 @@ add(struct legal_forms *f, struct key k, enum kind kind, bool at_end)
 static bool
 add_form(struct legal_forms *f, struct bytes form, enum kind kind, bool at_end)
 {
-    struct words w = {.count = 0};
+    struct words w = {.forms = f};
     struct buf folded = {0};
     bool fits;
 
     fold_text(form, FOLD_FIRST, &folded);
     split(buf_bytes(&folded), &w);
-    fits = !folded.failed && w.count == 1 && w.at[0].part[0] != 0 && f->count < FORMS_MAX;
+    fits = !folded.failed && w.count == 1 && w.last.part[0] != 0 && f->count < FORMS_MAX;
     buf_fini(&folded);
     if (fits)
-        add(f, w.at[0], kind, at_end);
+        add(f, w.last, kind, at_end);
     return fits;
 }
 
 static enum weir_status
 bad_line(const char *path, uint32_t line, const char *right, struct weir_err *err)
 {
-    return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_RULES, "E530", "%s line %u: %s", path,
-        (unsigned)line, right);
+    return weir_fail(
+        err, WEIR_FAIL, WEIR_TROUBLE_RULES, "E530", "%s line %u: %s", path, (unsigned)line, right);
 }
 
 static enum weir_status

@@ -78,8 +78,8 @@ words_in(const struct look *l)
 static enum weir_status
 guess_encoding(struct look *l, struct weir_err *err)
 {
-    static const char *const pages[] = {"windows-1250", "windows-1252", "windows-1251",
-        "windows-1253", "windows-1254", "YUSCII"};
+    static const char *const pages[] = {
+        "windows-1250", "windows-1252", "windows-1251", "windows-1253", "windows-1254", "YUSCII"};
     size_t best = 0;
     enum weir_status st;
 
@@ -372,7 +372,7 @@ look_open(struct look *l, const char *path, struct weir_err *err)
     if (!look_pictures(l))
         return no_memory(err);
     l->json = l->line_count > 0 && l->line[0].size > 0 && trim(l->line[0]).size > 0 &&
-        trim(l->line[0]).at[0] == '{';
+              trim(l->line[0]).at[0] == '{';
     if (l->json) {
         fine = take_objects(l);
     } else {

@@ -18,13 +18,39 @@
 struct buf;
 
 enum meaning {
-    MEANING_NONE, MEANING_BOOKED, MEANING_VALUE, MEANING_AMOUNT, MEANING_DEBIT, MEANING_CREDIT,
-    MEANING_DIRECTION, MEANING_CURRENCY, MEANING_BALANCE, MEANING_ACCOUNT, MEANING_OTHER_ACCOUNT,
-    MEANING_OTHER_NAME, MEANING_OTHER_BANK, MEANING_OTHER_COUNTRY, MEANING_OTHER_CITY,
-    MEANING_O_ACCOUNT, MEANING_B_ACCOUNT, MEANING_O_NAME, MEANING_B_NAME, MEANING_O_COUNTRY,
-    MEANING_B_COUNTRY, MEANING_O_BANK, MEANING_B_BANK, MEANING_NARRATIVE, MEANING_CHANNEL,
-    MEANING_ID, MEANING_REFERENCE, MEANING_PURPOSE, MEANING_MCC, MEANING_BRANCH, MEANING_TERMINAL,
-    MEANING_RUNNING, MEANING_COUNT
+    MEANING_NONE,
+    MEANING_BOOKED,
+    MEANING_VALUE,
+    MEANING_AMOUNT,
+    MEANING_DEBIT,
+    MEANING_CREDIT,
+    MEANING_DIRECTION,
+    MEANING_CURRENCY,
+    MEANING_BALANCE,
+    MEANING_ACCOUNT,
+    MEANING_OTHER_ACCOUNT,
+    MEANING_OTHER_NAME,
+    MEANING_OTHER_BANK,
+    MEANING_OTHER_COUNTRY,
+    MEANING_OTHER_CITY,
+    MEANING_O_ACCOUNT,
+    MEANING_B_ACCOUNT,
+    MEANING_O_NAME,
+    MEANING_B_NAME,
+    MEANING_O_COUNTRY,
+    MEANING_B_COUNTRY,
+    MEANING_O_BANK,
+    MEANING_B_BANK,
+    MEANING_NARRATIVE,
+    MEANING_CHANNEL,
+    MEANING_ID,
+    MEANING_REFERENCE,
+    MEANING_PURPOSE,
+    MEANING_MCC,
+    MEANING_BRANCH,
+    MEANING_TERMINAL,
+    MEANING_RUNNING,
+    MEANING_COUNT
 };
 
 enum { LOOK_LINES = 300, LOOK_COLUMNS = 128, LOOK_DATES = 4, LOOK_PICTURE = 40 };
@@ -32,41 +58,41 @@ enum { LOOK_LINES = 300, LOOK_COLUMNS = 128, LOOK_DATES = 4, LOOK_PICTURE = 40 }
 struct look_column {
     struct bytes name; /* of the header, or the key; empty: none */
     enum meaning meaning;
-    int score;         /* how well the name fits */
-    uint32_t filled;   /* rows in which it holds something */
+    int score;                                     /* how well the name fits */
+    uint32_t filled;                               /* rows in which it holds something */
     uint32_t dates, numbers, currencies, accounts; /* rows in which it looks like one */
-    bool one_value;    /* all its values are the same */
+    bool one_value;                                /* all its values are the same */
 };
 
 struct look {
     struct arena arena;
     const char *path;
     struct reader_counts counts;
-    char encoding[24];     /* the best fit; empty: as detected */
+    char encoding[24]; /* the best fit; empty: as detected */
     bool encoding_guessed;
     bool json;
     char delimiter;
-    uint32_t preamble;     /* lines before the header or the first row */
+    uint32_t preamble; /* lines before the header or the first row */
     bool has_header;
-    uint32_t footer;       /* lines at the end that are no rows, where the end was seen */
-    bool whole;            /* the sample is the whole file */
+    uint32_t footer; /* lines at the end that are no rows, where the end was seen */
+    bool whole;      /* the sample is the whole file */
     struct bytes line[LOOK_LINES];
     uint32_t line_count;
     struct look_column column[LOOK_COLUMNS];
     uint32_t column_count;
-    struct bytes *cell;    /* row_count * column_count */
+    struct bytes *cell; /* row_count * column_count */
     uint32_t row_count;
-    bool short_rows;       /* rows with fewer cells stand among the others */
-    bool unsure_sides;     /* debit and credit were told apart by their place only */
+    bool short_rows;   /* rows with fewer cells stand among the others */
+    bool unsure_sides; /* debit and credit were told apart by their place only */
     /* dates */
     struct date_format *date; /* every picture inspect knows */
     uint32_t date_count;
     char picture[LOOK_DATES][LOOK_PICTURE];
     uint32_t picture_count;
     char rival[LOOK_PICTURE]; /* the other reading where day and month cannot be told apart */
-    char undated[48];      /* what stands in the column of dates where no date does; empty: nothing */
-    bool blank_dates;      /* some rows have nothing there */
-    bool clock, offset;    /* the pictures have a time of day, and its offset */
+    char undated[48];   /* what stands in the column of dates where no date does; empty: nothing */
+    bool blank_dates;   /* some rows have nothing there */
+    bool clock, offset; /* the pictures have a time of day, and its offset */
     /* amounts */
     char decimal, thousands;
     bool decimal_sure, any_minus;

@@ -18,20 +18,38 @@ static const struct word {
 };
 
 static const char *const fields[MEANING_COUNT] = {
-    [MEANING_NONE] = "", [MEANING_BOOKED] = "time", [MEANING_VALUE] = "value_time",
-    [MEANING_AMOUNT] = "amount", [MEANING_DEBIT] = "debit", [MEANING_CREDIT] = "credit",
-    [MEANING_DIRECTION] = "direction", [MEANING_CURRENCY] = "currency",
-    [MEANING_BALANCE] = "balance", [MEANING_ACCOUNT] = "account",
-    [MEANING_OTHER_ACCOUNT] = "counterparty.account", [MEANING_OTHER_NAME] = "counterparty.name",
-    [MEANING_OTHER_BANK] = "counterparty.bank", [MEANING_OTHER_COUNTRY] = "counterparty.country",
-    [MEANING_OTHER_CITY] = "counterparty.city", [MEANING_O_ACCOUNT] = "originator.account",
-    [MEANING_B_ACCOUNT] = "beneficiary.account", [MEANING_O_NAME] = "originator.name",
-    [MEANING_B_NAME] = "beneficiary.name", [MEANING_O_COUNTRY] = "originator.country",
-    [MEANING_B_COUNTRY] = "beneficiary.country", [MEANING_O_BANK] = "originator.bank",
-    [MEANING_B_BANK] = "beneficiary.bank", [MEANING_NARRATIVE] = "narrative",
-    [MEANING_CHANNEL] = "channel", [MEANING_ID] = "id", [MEANING_REFERENCE] = "reference",
-    [MEANING_PURPOSE] = "purpose", [MEANING_MCC] = "mcc", [MEANING_BRANCH] = "branch",
-    [MEANING_TERMINAL] = "terminal", [MEANING_RUNNING] = "",
+    [MEANING_NONE] = "",
+    [MEANING_BOOKED] = "time",
+    [MEANING_VALUE] = "value_time",
+    [MEANING_AMOUNT] = "amount",
+    [MEANING_DEBIT] = "debit",
+    [MEANING_CREDIT] = "credit",
+    [MEANING_DIRECTION] = "direction",
+    [MEANING_CURRENCY] = "currency",
+    [MEANING_BALANCE] = "balance",
+    [MEANING_ACCOUNT] = "account",
+    [MEANING_OTHER_ACCOUNT] = "counterparty.account",
+    [MEANING_OTHER_NAME] = "counterparty.name",
+    [MEANING_OTHER_BANK] = "counterparty.bank",
+    [MEANING_OTHER_COUNTRY] = "counterparty.country",
+    [MEANING_OTHER_CITY] = "counterparty.city",
+    [MEANING_O_ACCOUNT] = "originator.account",
+    [MEANING_B_ACCOUNT] = "beneficiary.account",
+    [MEANING_O_NAME] = "originator.name",
+    [MEANING_B_NAME] = "beneficiary.name",
+    [MEANING_O_COUNTRY] = "originator.country",
+    [MEANING_B_COUNTRY] = "beneficiary.country",
+    [MEANING_O_BANK] = "originator.bank",
+    [MEANING_B_BANK] = "beneficiary.bank",
+    [MEANING_NARRATIVE] = "narrative",
+    [MEANING_CHANNEL] = "channel",
+    [MEANING_ID] = "id",
+    [MEANING_REFERENCE] = "reference",
+    [MEANING_PURPOSE] = "purpose",
+    [MEANING_MCC] = "mcc",
+    [MEANING_BRANCH] = "branch",
+    [MEANING_TERMINAL] = "terminal",
+    [MEANING_RUNNING] = "",
 };
 
 const char *
@@ -132,8 +150,10 @@ static const char *const clock_pictures[] = {"", " HH:mm", " HH:mm:ss", "THH:mm:
 bool
 look_pictures(struct look *l)
 {
-    enum { DAYS = sizeof day_pictures / sizeof *day_pictures,
-        CLOCKS = sizeof clock_pictures / sizeof *clock_pictures };
+    enum {
+        DAYS = sizeof day_pictures / sizeof *day_pictures,
+        CLOCKS = sizeof clock_pictures / sizeof *clock_pictures
+    };
 
     l->date = arena_take(&l->arena, (size_t)DAYS * CLOCKS, sizeof *l->date);
     if (l->date == NULL)
@@ -146,8 +166,8 @@ look_pictures(struct look *l)
             if (picture == NULL)
                 return false;
             (void)snprintf(picture, LOOK_PICTURE, "%s%s", day_pictures[d], clock_pictures[c]);
-            if (date_format_compile(bytes_of(picture), &l->date[l->date_count], fault, sizeof fault,
-                    &at))
+            if (date_format_compile(
+                    bytes_of(picture), &l->date[l->date_count], fault, sizeof fault, &at))
                 l->date_count++;
         }
     return true;
@@ -288,7 +308,7 @@ like_account(struct bytes t)
     for (size_t i = 0; i < t.size; i++)
         digits += t.at[i] >= '0' && t.at[i] <= '9';
     return t.size >= 8 && t.size <= 40 && digits >= 7 && memchr(t.at, '.', t.size) == NULL &&
-        memchr(t.at, ',', t.size) == NULL;
+           memchr(t.at, ',', t.size) == NULL;
 }
 
 static void
@@ -342,7 +362,7 @@ weigh(struct look_column *c)
     case MEANING_OTHER_ACCOUNT:
         if (c->filled > 1 && c->accounts > 0)
             c->meaning = c->one_value && c->filled > 2 ? MEANING_ACCOUNT
-                : c->one_value                         ? c->meaning
+                         : c->one_value                ? c->meaning
                                                        : MEANING_OTHER_ACCOUNT;
         break;
     case MEANING_NONE:
@@ -390,8 +410,8 @@ settle_rivals(struct look *l)
                 x->meaning == MEANING_NARRATIVE)
                 continue;
             if (x->score < y->score || (x->score == y->score && b < a)) {
-                bool date = x->meaning == MEANING_BOOKED && look_find(l, MEANING_VALUE) ==
-                    l->column_count;
+                bool date =
+                    x->meaning == MEANING_BOOKED && look_find(l, MEANING_VALUE) == l->column_count;
 
                 x->meaning = date ? MEANING_VALUE : MEANING_NONE;
             }
@@ -457,7 +477,8 @@ marks_of(struct look *l, struct bytes t, uint32_t *as_decimal, uint32_t *as_thou
     for (size_t i = 0; i < t.size; i++)
         if (t.at[i] == '.' || t.at[i] == ',')
             last = i;
-    if (t.size > 0 && (t.at[0] == '-' || memcmp(t.at, "\xe2\x88\x92", t.size < 3 ? t.size : 3) == 0))
+    if (t.size > 0 &&
+        (t.at[0] == '-' || memcmp(t.at, "\xe2\x88\x92", t.size < 3 ? t.size : 3) == 0))
         l->any_minus = true;
     if (last >= t.size)
         return;
@@ -506,7 +527,7 @@ find_decimals(struct look *l)
     l->decimal_sure = (as_decimal[0] > 0) != (as_decimal[1] > 0);
     if (as_decimal[1] > as_decimal[0] || (as_decimal[0] == 0 && as_thousands[0] > as_thousands[1]))
         l->decimal = ',';
-    if (as_thousands[l->decimal == ','? 0 : 1] > 0)
+    if (as_thousands[l->decimal == ',' ? 0 : 1] > 0)
         l->thousands = l->decimal == ',' ? '.' : ',';
 }
 

@@ -29,8 +29,7 @@ begin(struct arena *a, struct mappings **all)
 }
 
 bool
-mappings_extra(
-    struct arena *a, const struct field *extra, uint32_t count, struct mappings **all)
+mappings_extra(struct arena *a, const struct field *extra, uint32_t count, struct mappings **all)
 {
     struct mappings *m = begin(a, all);
 
@@ -113,7 +112,7 @@ is_yaml(const char *path)
     size_t size = strlen(path);
 
     return (size > 5 && strcmp(path + size - 5, ".yaml") == 0) ||
-        (size > 4 && strcmp(path + size - 4, ".yml") == 0);
+           (size > 4 && strcmp(path + size - 4, ".yml") == 0);
 }
 
 bool
@@ -189,7 +188,8 @@ uint64_t
 mapping_fields(const struct mapping *m)
 {
     uint64_t fields = UINT64_C(1) << TXN_ID | UINT64_C(1) << TXN_TIME | UINT64_C(1) << TXN_AMOUNT |
-        UINT64_C(1) << TXN_CURRENCY | UINT64_C(1) << TXN_AMOUNT_EUR | UINT64_C(1) << TXN_SOURCE_BANK;
+                      UINT64_C(1) << TXN_CURRENCY | UINT64_C(1) << TXN_AMOUNT_EUR |
+                      UINT64_C(1) << TXN_SOURCE_BANK;
     uint64_t parties = UINT64_C(1) << TXN_O_KIND | UINT64_C(1) << TXN_B_KIND;
 
     for (uint32_t i = 0; i < m->step_count; i++) {

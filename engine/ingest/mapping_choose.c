@@ -72,9 +72,9 @@ line_fits(const struct question *q, const struct mapping *m, struct reader *r)
         count = rec->count;
     }
     fits = has_names(m, cells, count) &&
-        (m->match_header == NULL ||
-            regex_match(m->match_header, q->room,
-                line.size == 0 ? (struct bytes){"", 0} : buf_bytes(&line), NULL) == REGEX_YES);
+           (m->match_header == NULL ||
+               regex_match(m->match_header, q->room,
+                   line.size == 0 ? (struct bytes){"", 0} : buf_bytes(&line), NULL) == REGEX_YES);
     buf_fini(&line);
     return fits;
 }
@@ -116,7 +116,8 @@ none(const struct question *q, const struct mappings *all, struct weir_err *err)
         return WEIR_FAIL;
     }
     return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E224",
-        "none of %zu mappings fits %.*s by its name or its first lines; `weir inspect` proposes one, "
+        "none of %zu mappings fits %.*s by its name or its first lines; `weir inspect` proposes "
+        "one, "
         "or says what the file has",
         mappings_count(all), (int)q->name.size, q->name.at);
 }
@@ -126,8 +127,8 @@ several(const struct question *q, const struct mapping *a, const struct mapping 
     struct weir_err *err)
 {
     return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E224",
-        "mappings %s and %s both fit %.*s; make their `match:` tell the two apart", a->name, b->name,
-        (int)q->name.size, q->name.at);
+        "mappings %s and %s both fit %.*s; make their `match:` tell the two apart", a->name,
+        b->name, (int)q->name.size, q->name.at);
 }
 
 /* A mapping that says what it is for goes before one that would take anything. */
@@ -164,8 +165,8 @@ choose(struct question *q, const struct mappings *all, const struct mapping **ou
 }
 
 enum weir_status
-mapping_choose(const struct mappings *all, const char *path, const struct mapping **out,
-    struct weir_err *err)
+mapping_choose(
+    const struct mappings *all, const char *path, const struct mapping **out, struct weir_err *err)
 {
     struct question q = {.path = path, .name = base_name(path)};
     enum weir_status st;

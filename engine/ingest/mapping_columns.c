@@ -26,11 +26,16 @@ special(struct mapping *m, struct bytes name, struct target *out)
         enum type type;
         struct source *source;
     } specials[] = {
-        {"time", TYPE_TIME, &m->booked}, {"booked", TYPE_TIME, &m->booked},
-        {"value_time", TYPE_TIME, &m->value_time}, {"year", TYPE_NUMBER, &m->year},
-        {"amount", TYPE_MONEY, &m->amount}, {"debit", TYPE_MONEY, &m->debit},
-        {"credit", TYPE_MONEY, &m->credit}, {"direction", TYPE_DIRECTION, &m->direction},
-        {"currency", TYPE_CURRENCY, &m->currency}, {"reversal", TYPE_BOOL, &m->reversal},
+        {"time", TYPE_TIME, &m->booked},
+        {"booked", TYPE_TIME, &m->booked},
+        {"value_time", TYPE_TIME, &m->value_time},
+        {"year", TYPE_NUMBER, &m->year},
+        {"amount", TYPE_MONEY, &m->amount},
+        {"debit", TYPE_MONEY, &m->debit},
+        {"credit", TYPE_MONEY, &m->credit},
+        {"direction", TYPE_DIRECTION, &m->direction},
+        {"currency", TYPE_CURRENCY, &m->currency},
+        {"reversal", TYPE_BOOL, &m->reversal},
         {"balance", TYPE_MONEY, &m->balance},
     };
 
@@ -98,8 +103,8 @@ unknown_field(struct loader *l, const struct yaml_entry *e)
     const char *names[NAMES_MAX];
     char room[2 * TXN_PARTY_SPAN][NAME_ROOM];
     size_t count = 0, made = 0, skip = strlen("originator."), best[1];
-    struct diag *d = diag_add(l->ds, DIAG_ERROR, "R203", e->key_at,
-        "there is no field called `%.*s`", QUOTE(e->key));
+    struct diag *d = diag_add(
+        l->ds, DIAG_ERROR, "R203", e->key_at, "there is no field called `%.*s`", QUOTE(e->key));
 
     for (size_t i = 0; i < sizeof specials / sizeof *specials; i++)
         names[count++] = specials[i];
@@ -128,9 +133,9 @@ find_target(struct loader *l, const struct yaml_entry *e, struct target *out)
     }
     if (out->field == TXN_SOURCE_BANK || out->field == TXN_AMOUNT_EUR) {
         (void)diag_add(l->ds, DIAG_ERROR, "R238", e->key_at, "`%.*s` cannot be mapped: %s",
-            QUOTE(e->key), out->field == TXN_SOURCE_BANK
-                ? "it is what `bank:` says"
-                : "it is reckoned from `amount` at the day's rate");
+            QUOTE(e->key),
+            out->field == TXN_SOURCE_BANK ? "it is what `bank:` says"
+                                          : "it is reckoned from `amount` at the day's rate");
         return false;
     }
     return true;
@@ -165,8 +170,8 @@ new_step(struct loader *l, const struct target *t, const struct yaml_entry *e)
     return &m->step[m->step_count];
 }
 
-typedef bool (*source_fn)(struct loader *, const struct yaml_node *, const char *, enum type,
-    struct source *);
+typedef bool (*source_fn)(
+    struct loader *, const struct yaml_node *, const char *, enum type, struct source *);
 
 static void
 fill(struct loader *l, const struct yaml_entry *e, source_fn read)
@@ -219,8 +224,8 @@ load_ignore(struct loader *l, const struct yaml_entry *e)
     if (ignore == NULL)
         return;
     for (size_t i = 0; i < count; i++)
-        if (load_column_ref(l, n->kind == YAML_LIST ? n->entry[i].value : n, true,
-                &ignore[l->m->ignore_count]))
+        if (load_column_ref(
+                l, n->kind == YAML_LIST ? n->entry[i].value : n, true, &ignore[l->m->ignore_count]))
             l->m->ignore_count++;
     l->m->ignore = ignore;
 }

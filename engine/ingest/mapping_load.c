@@ -45,8 +45,8 @@ load_unknown(struct loader *l, const struct yaml_entry *e, const char *noun,
     const char *const *names, size_t count)
 {
     size_t best[1];
-    struct diag *d = diag_add(l->ds, DIAG_ERROR, "R203", e->key_at, "%s has no key `%.*s`", noun,
-        QUOTE(e->key));
+    struct diag *d =
+        diag_add(l->ds, DIAG_ERROR, "R203", e->key_at, "%s has no key `%.*s`", noun, QUOTE(e->key));
 
     if (diag_nearest(e->key, names, count, best, 1) > 0)
         diag_label(l->ds, d, "did you mean `%s`?", names[best[0]]);
@@ -109,7 +109,8 @@ load_regex(struct loader *l, const struct yaml_node *n, bool part)
         struct diag *d = diag_add(l->ds, DIAG_ERROR, "R232", n->at,
             "it is not clear which part of this expression is wanted");
 
-        diag_help(l->ds, d, "put the wanted part into the only pair of ( ); group all else by (?: )");
+        diag_help(
+            l->ds, d, "put the wanted part into the only pair of ( ); group all else by (?: )");
         buf_fini(&pattern);
         return NULL;
     }
@@ -181,7 +182,7 @@ read_char(struct loader *l, const struct yaml_entry *e, const char *key, char *o
     else if (bytes_equal(t, bytes_of("none")))
         *out = 0;
     else if (t.size == 1 && t.at[0] != '\n' && t.at[0] != '\r' && t.at[0] != '\0' &&
-        (unsigned char)t.at[0] < 0x80)
+             (unsigned char)t.at[0] < 0x80)
         *out = t.at[0];
     else {
         load_wants(l, e->value->at, key, "one ASCII character, `tab` or `none`");
@@ -532,16 +533,37 @@ static const struct key {
     const char *name;
     void (*read)(struct loader *, const struct yaml_entry *);
 } keys[] = {
-    {"mapping", read_name}, {"bank", read_bank}, {"match", read_match}, {"format", read_format},
-    {"encoding", read_encoding}, {"delimiter", read_delimiter}, {"quote", read_quote},
-    {"escape", read_escape}, {"skip_lines", read_skip_lines}, {"header", read_header},
-    {"footer", read_footer}, {"short_rows", read_short_rows}, {"zone", read_zone},
-    {"dates", read_dates}, {"time", read_time}, {"decimal", read_decimal},
-    {"thousands", read_thousands}, {"symbols", read_symbols}, {"credit_mark", read_credit_mark},
-    {"debit_mark", read_debit_mark}, {"units", read_units}, {"zeros", read_zeros},
-    {"sign", read_sign}, {"invert", read_invert}, {"strip", read_strip},
-    {"country", read_country}, {"infer", read_infer}, {"twins", read_twins},
-    {"columns", load_columns}, {"constants", load_constants}, {"skip_when", load_skips},
+    {"mapping", read_name},
+    {"bank", read_bank},
+    {"match", read_match},
+    {"format", read_format},
+    {"encoding", read_encoding},
+    {"delimiter", read_delimiter},
+    {"quote", read_quote},
+    {"escape", read_escape},
+    {"skip_lines", read_skip_lines},
+    {"header", read_header},
+    {"footer", read_footer},
+    {"short_rows", read_short_rows},
+    {"zone", read_zone},
+    {"dates", read_dates},
+    {"time", read_time},
+    {"decimal", read_decimal},
+    {"thousands", read_thousands},
+    {"symbols", read_symbols},
+    {"credit_mark", read_credit_mark},
+    {"debit_mark", read_debit_mark},
+    {"units", read_units},
+    {"zeros", read_zeros},
+    {"sign", read_sign},
+    {"invert", read_invert},
+    {"strip", read_strip},
+    {"country", read_country},
+    {"infer", read_infer},
+    {"twins", read_twins},
+    {"columns", load_columns},
+    {"constants", load_constants},
+    {"skip_when", load_skips},
     {"ignore", load_ignore},
 };
 
@@ -575,7 +597,10 @@ mapping_parse(struct arena *a, struct diags *ds, const char *path, struct bytes 
     struct loader l = {.arena = a, .ds = ds, .m = m, .extra = extra, .extra_count = extra_count};
     struct yaml_file file = {0};
 
-    *m = (struct mapping){.path = path, .delimiter = ',', .quote = '"', .has_header = true,
+    *m = (struct mapping){.path = path,
+        .delimiter = ',',
+        .quote = '"',
+        .has_header = true,
         .amount_format = {.decimal = '.'}};
     if (!yaml_read(a, ds, path, text, &file))
         return false;

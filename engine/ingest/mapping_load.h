@@ -13,7 +13,7 @@ struct loader {
     struct mapping *m;
     const struct field *extra;
     uint32_t extra_count;
-    struct span whole;  /* the mapping, for what is missing in it */
+    struct span whole; /* the mapping, for what is missing in it */
     struct yaml_node *root;
     bool no_memory;
 };
@@ -22,7 +22,8 @@ struct loader {
 struct bytes load_text(struct loader *l, const struct yaml_entry *e, const char *wants);
 /* A NUL-terminated copy; NULL when memory is out. */
 const char *load_copy(struct loader *l, struct bytes text);
-/* The expression of a scalar; `part`: one pair of parentheses marks what is wanted. NULL: message. */
+/* The expression of a scalar; `part`: one pair of parentheses marks what is wanted. NULL: message.
+ */
 const struct regex *load_regex(struct loader *l, const struct yaml_node *n, bool part);
 /* `noun` has no key like this; the nearest of `names` are offered. */
 void load_unknown(struct loader *l, const struct yaml_entry *e, const char *noun,

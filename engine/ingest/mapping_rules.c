@@ -108,7 +108,8 @@ check_amounts(struct loader *l)
             "`amount` and `debit` or `credit` are both given; an amount stands in one place");
     if (!given(&m->amount) && !split)
         missing(l, "`amount` under `columns`",
-            "one column `amount`, or two: `debit` for what goes out and `credit` for what comes in");
+            "one column `amount`, or two: `debit` for what goes out and `credit` for what comes "
+            "in");
     if (given(&m->debit) != given(&m->credit))
         missing(l, given(&m->debit) ? "`credit` beside `debit`" : "`debit` beside `credit`",
             "where there is one column only, call it `amount`");
@@ -145,7 +146,7 @@ check_parties(struct loader *l)
         const struct step *s = &m->step[i];
 
         if (s->side != SIDE_NONE && (find_step(m, s->field, SIDE_NONE) != NULL ||
-                find_step(m, s->field + TXN_PARTY_SPAN, SIDE_NONE) != NULL))
+                                        find_step(m, s->field + TXN_PARTY_SPAN, SIDE_NONE) != NULL))
             (void)diag_add(l->ds, DIAG_ERROR, "R234", place(l, "columns"),
                 "`%s` and the same field of originator or beneficiary are both given", s->name);
     }

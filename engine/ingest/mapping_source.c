@@ -1,4 +1,5 @@
-/* mapping_source - where one value comes from: columns, a constant, the file's name, its preamble. */
+/* mapping_source - where one value comes from: columns, a constant, the file's name, its preamble.
+ */
 #include <stdio.h>
 
 #include "ingest/code_cell.h"
@@ -58,8 +59,8 @@ load_column_ref(struct loader *l, const struct yaml_node *n, bool optional, uint
     }
     if (csv && whole_number(n, &ref.number)) {
         if (ref.number == 0 || ref.number > LIMIT_COLUMNS) {
-            (void)diag_add(l->ds, DIAG_ERROR, "R209", n->at,
-                "columns are numbered from 1 to %d", LIMIT_COLUMNS);
+            (void)diag_add(l->ds, DIAG_ERROR, "R209", n->at, "columns are numbered from 1 to %d",
+                LIMIT_COLUMNS);
             return false;
         }
     } else {
@@ -217,7 +218,7 @@ read_origin(struct loader *l, const struct yaml_node *n, const char *key, enum t
     const struct yaml_node *preamble = yaml_get(n, "preamble"), *optional = yaml_get(n, "optional");
     bool may_lack = optional != NULL && bytes_equal(optional->text, bytes_of("true"));
     int ways = (column != NULL) + (columns != NULL) + (constant != NULL) + (file != NULL) +
-        (preamble != NULL);
+               (preamble != NULL);
 
     if (ways != 1) {
         struct diag *d = diag_add(l->ds, DIAG_ERROR, "R234", n->at, "`%s` %s", key,
@@ -249,7 +250,8 @@ load_source(struct loader *l, const struct yaml_node *n, const char *key, enum t
     for (size_t i = 0; i < n->count; i++) {
         size_t k = 0;
 
-        while (k < sizeof names / sizeof *names && !bytes_equal(n->entry[i].key, bytes_of(names[k])))
+        while (
+            k < sizeof names / sizeof *names && !bytes_equal(n->entry[i].key, bytes_of(names[k])))
             k++;
         if (k == sizeof names / sizeof *names)
             load_unknown(l, &n->entry[i], "the origin of a value", names, k);

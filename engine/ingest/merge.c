@@ -43,7 +43,7 @@ struct merge {
     struct parcel *last_parcel;
     struct repeat *repeat;
     struct suspects *watch; /* NULL: none */
-    uint64_t *found;     /* prints met twice, for the next attempt */
+    uint64_t *found;        /* prints met twice, for the next attempt */
     size_t found_count;
     uint64_t *duplicates, *conflicts;
     struct rejects rejects;

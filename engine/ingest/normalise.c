@@ -30,11 +30,16 @@ open_sources(struct normaliser *n, struct bytes preamble, struct weir_err *err)
         const char *name;
         struct origin *origin;
     } all[] = {
-        {&m->booked, "time", &n->booked}, {&m->value_time, "value_time", &n->value_time},
-        {&m->year, "year", &n->year}, {&m->amount, "amount", &n->amount},
-        {&m->debit, "debit", &n->debit}, {&m->credit, "credit", &n->credit},
-        {&m->direction, "direction", &n->direction}, {&m->currency, "currency", &n->currency},
-        {&m->reversal, "reversal", &n->reversal}, {&m->balance, "balance", &n->balance},
+        {&m->booked, "time", &n->booked},
+        {&m->value_time, "value_time", &n->value_time},
+        {&m->year, "year", &n->year},
+        {&m->amount, "amount", &n->amount},
+        {&m->debit, "debit", &n->debit},
+        {&m->credit, "credit", &n->credit},
+        {&m->direction, "direction", &n->direction},
+        {&m->currency, "currency", &n->currency},
+        {&m->reversal, "reversal", &n->reversal},
+        {&m->balance, "balance", &n->balance},
     };
     enum weir_status st;
 
@@ -78,9 +83,27 @@ settle_constant(struct normaliser *n, struct filler *f, struct weir_err *err)
     return WEIR_OK;
 }
 
+static enum fill_way
+way_of(const struct filler *f)
+{
+    const struct step *s = f->step;
+
+    if (f->origin.is_constant && f->words == NULL && type_is_text(s->type))
+        return FILL_CONSTANT;
+    if (!f->origin.plain)
+        return FILL_ANY;
+    if (f->words != NULL)
+        return FILL_WORD;
+    if (f->origin.source->word_count > 0)
+        return FILL_ANY;
+    if (s->type == TYPE_TEXT || s->type == TYPE_CODE)
+        return FILL_TEXT;
+    return s->type == TYPE_ACCOUNT ? FILL_ACCOUNT : FILL_ANY;
+}
+
 static enum weir_status
-open_filler(struct normaliser *n, const struct step *s, struct bytes preamble,
-    struct filler *f, struct weir_err *err)
+open_filler(struct normaliser *n, const struct step *s, struct bytes preamble, struct filler *f,
+    struct weir_err *err)
 {
     enum weir_status st;
 
@@ -96,6 +119,11 @@ open_filler(struct normaliser *n, const struct step *s, struct bytes preamble,
     }
     if ((st = origin_init(n, &s->source, s->name, preamble, &f->origin, err)) != WEIR_OK)
         return st;
+    f->way = (uint8_t)way_of(f);
+    for (int out = 0; out < 2; out++)
+        f->field[out] = (uint8_t)(s->side == SIDE_NONE || (s->side == SIDE_OWN) == (out == 1)
+                                      ? s->field
+                                      : s->field + TXN_PARTY_SPAN);
     return settle_constant(n, f, err);
 }
 
@@ -178,7 +206,8 @@ open_all(struct normaliser *n, const struct reader *r, const char *path, struct 
     n->cell_of = alloc_zero((size_t)n->m->column_count + 1, sizeof *n->cell_of);
     if (n->room == NULL || n->file == NULL || n->cell_of == NULL)
         return no_memory(err);
-    if ((st = columns_find(n->m, r, n->cell_of, &n->header_count, &n->cells_needed, err)) != WEIR_OK)
+    if ((st = columns_find(n->m, r, n->cell_of, &n->header_count, &n->cells_needed, err)) !=
+        WEIR_OK)
         return st;
     if ((st = open_sources(n, preamble, err)) != WEIR_OK)
         return st;
@@ -241,8 +270,8 @@ normaliser_unread(const struct normaliser *n, uint32_t i, const char **field)
 /* ---- a row ---- */
 
 bool
-row_reject(struct row *r, const char *code, const char *column, struct bytes found,
-    const char *right, ...)
+row_reject(
+    struct row *r, const char *code, const char *column, struct bytes found, const char *right, ...)
 {
     va_list args;
 
@@ -285,7 +314,8 @@ right_count(const struct normaliser *n, struct row *r)
     for (uint32_t i = want; i < rec->count && n->header_count > 0; i++)
         if (rec->cell[i].size > 0)
             return row_reject(r, "Q_COLUMNS", "", rec->raw,
-                "%u columns as in the header, here are %u; a delimiter inside a text must be quoted",
+                "%u columns as in the header, here are %u; a delimiter inside a text must be "
+                "quoted",
                 (unsigned)want, (unsigned)rec->count);
     return true;
 }
@@ -313,8 +343,8 @@ normalise(struct normaliser *n, const struct record *rec, struct batch *b, struc
 
     assert(b->count < b->cap);
     if (rec->fault != NULL) {
-        (void)row_reject(&r, rec->fault, "", rec->raw, "%s",
-            rec->fault_text == NULL ? "" : rec->fault_text);
+        (void)row_reject(
+            &r, rec->fault, "", rec->raw, "%s", rec->fault_text == NULL ? "" : rec->fault_text);
         return WEIR_REJECT;
     }
     if (n->m->skip_count > 0 && skipped(n, rec))
@@ -322,9 +352,11 @@ normalise(struct normaliser *n, const struct record *rec, struct batch *b, struc
     if (b->count == 0 || n->batch != b)
         row_constants(n, b);
     text_size = b->text.size;
+    r.raw_off = (uint32_t)text_size;
+    buf_add(&b->text, rec->raw.at, rec->raw.size);
     r.txn = batch_at(b, b->count);
-    *r.txn = (struct txn){.row = rec->row, .offset = rec->offset,
-        .flags = rec->bad_utf8 ? TXN_BAD_UTF8 : 0};
+    *r.txn = (struct txn){
+        .row = rec->row, .offset = rec->offset, .flags = rec->bad_utf8 ? TXN_BAD_UTF8 : 0};
     if (!make_row(n, &r)) {
         b->text.size = text_size;
         return b->text.failed || n->scratch.failed ? no_memory(err) : WEIR_REJECT;

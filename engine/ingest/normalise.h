@@ -13,27 +13,28 @@
 #include "weir/status.h"
 
 struct normaliser;
-struct rates;      /* model/rate.h */
+struct rates;       /* model/rate.h */
 struct legal_forms; /* ingest/legal_form.h: words that tell a business from a person */
 struct zone;
 struct field;
 
 /* What the run decides, the same for all feeds. Borrowed. */
 struct normalise_env {
-    const struct rates *rates;        /* NULL: only EUR has amount_eur */
-    const struct legal_forms *forms;  /* NULL: kind is never inferred */
-    const struct zone *pack_zone;     /* date-only rows begin their day in it */
-    const struct field *extra;        /* columns the installation adds, from TXN_FIELD_COUNT on */
+    const struct rates *rates;       /* NULL: only EUR has amount_eur */
+    const struct legal_forms *forms; /* NULL: kind is never inferred */
+    const struct zone *pack_zone;    /* date-only rows begin their day in it */
+    const struct field *extra;       /* columns the installation adds, from TXN_FIELD_COUNT on */
     uint32_t extra_count;
-    int64_t as_of_day;                /* rows later than this day are Q_FUTURE; INT64_MAX: none */
+    int64_t as_of_day; /* rows later than this day are Q_FUTURE; INT64_MAX: none */
 };
 
 /* Why a row was set aside; one line of quarantine.jsonl. Texts live until the next call. */
 struct reject {
-    const char *code;     /* "Q_AMOUNT", "Q_DATE", "Q_COLUMNS", ... */
-    const char *column;   /* as the mapping or the header names it; "" for the whole row */
-    char right[200];      /* what was expected: `a decimal such as 1.234,50; the mapping says decimal: ","` */
-    struct bytes found;   /* the cell's text */
+    const char *code;   /* "Q_AMOUNT", "Q_DATE", "Q_COLUMNS", ... */
+    const char *column; /* as the mapping or the header names it; "" for the whole row */
+    char right[200];    /* what was expected: `a decimal such as 1.234,50; the mapping says decimal:
+                           ","` */
+    struct bytes found; /* the cell's text */
 };
 
 enum weir_status normaliser_new(const struct mapping *m, const struct normalise_env *env,

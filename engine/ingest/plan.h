@@ -45,13 +45,13 @@ struct source {
     enum source_kind kind;
     const uint32_t *column; /* indices into mapping.column */
     uint32_t column_count;
-    struct bytes join;         /* between the columns of a list */
+    struct bytes join; /* between the columns of a list */
     struct bytes constant;
-    const struct regex *pick;  /* the part that counts: first match, or its group */
+    const struct regex *pick; /* the part that counts: first match, or its group */
     const struct code_word *word;
     uint32_t word_count;
     bool has_else;
-    struct bytes otherwise;    /* for cells no word fits */
+    struct bytes otherwise; /* for cells no word fits */
 };
 
 enum side { SIDE_NONE, SIDE_OWN, SIDE_COUNTERPARTY };
@@ -95,8 +95,8 @@ struct mapping {
     uint32_t date_count;
     struct amount_format amount_format;
     struct bytes strip_before, strip_after;
-    int64_t country;       /* of national phone numbers; 0: none */
-    bool value_first;      /* `time: value`: the value date is the event's time */
+    int64_t country;  /* of national phone numbers; 0: none */
+    bool value_first; /* `time: value`: the value date is the event's time */
     bool twins_once, infer_country, invert;
     enum sign_rule sign;
     struct skip_rule skip[MAPPING_SKIPS];

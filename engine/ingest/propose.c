@@ -17,8 +17,8 @@ simple(struct bytes t)
         char c = t.at[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-        if (!letter && (i == 0 || (c != ' ' && c != '_' && c != '-' && c != '.' &&
-                                      (c < '0' || c > '9'))))
+        if (!letter &&
+            (i == 0 || (c != ' ' && c != '_' && c != '-' && c != '.' && (c < '0' || c > '9'))))
             return false;
     }
     return true;
@@ -149,7 +149,7 @@ put_header(const struct look *l, struct buf *out)
         if (line.size > 40)
             line.size = 40;
         while (line.size > 0 && line.size < l->line[l->preamble].size &&
-            ((unsigned char)line.at[line.size] & 0xc0) == 0x80)
+               ((unsigned char)line.at[line.size] & 0xc0) == 0x80)
             line.size--;
         literal(out, line);
         buf_text(out, "'\n");
@@ -345,8 +345,9 @@ put_channel(const struct look *l, struct buf *out)
         shown++;
         buf_text(out, "      ");
         scalar(out, t);
-        buf_print(out, ": %s\n", code_cell_read(TYPE_CHANNEL, t, &value)
-                ? word_name(TYPE_CHANNEL, value, (char[4]){0}) : "other");
+        buf_print(out, ": %s\n",
+            code_cell_read(TYPE_CHANNEL, t, &value) ? word_name(TYPE_CHANNEL, value, (char[4]){0})
+                                                    : "other");
     }
     if (shown == 0)
         buf_text(out, "      card: card\n");
@@ -381,12 +382,13 @@ put_account(const struct look *l, struct buf *out)
     }
     for (uint32_t i = 0; i < l->preamble; i++)
         if (long_number(l->line[i], &size) < l->line[i].size) {
-            buf_text(out, "  account: {preamble: '([A-Z]{2}\\d{13,32}|\\d[\\d-]{8,})'}    # CHECK\n");
+            buf_text(
+                out, "  account: {preamble: '([A-Z]{2}\\d{13,32}|\\d[\\d-]{8,})'}    # CHECK\n");
             return true;
         }
     if (long_number(name, &size) < name.size) {
-        buf_print(out, "  account: {file: '(\\d{%zu})'}    # CHECK: the number in the file's name\n",
-            size);
+        buf_print(out,
+            "  account: {file: '(\\d{%zu})'}    # CHECK: the number in the file's name\n", size);
         return true;
     }
     return false;
@@ -399,8 +401,8 @@ put_columns(const struct look *l, bool *account, struct buf *out)
         MEANING_OTHER_BANK, MEANING_OTHER_COUNTRY, MEANING_OTHER_CITY};
     static const enum meaning both[] = {MEANING_O_ACCOUNT, MEANING_O_NAME, MEANING_O_BANK,
         MEANING_O_COUNTRY, MEANING_B_ACCOUNT, MEANING_B_NAME, MEANING_B_BANK, MEANING_B_COUNTRY};
-    static const enum meaning rest[] = {MEANING_REFERENCE, MEANING_PURPOSE, MEANING_MCC,
-        MEANING_BRANCH, MEANING_TERMINAL};
+    static const enum meaning rest[] = {
+        MEANING_REFERENCE, MEANING_PURPOSE, MEANING_MCC, MEANING_BRANCH, MEANING_TERMINAL};
     bool split = has(l, MEANING_DEBIT) && has(l, MEANING_CREDIT);
 
     buf_text(out, "columns:\n");
@@ -412,7 +414,8 @@ put_columns(const struct look *l, bool *account, struct buf *out)
     *account = messages(l) || put_account(l, out);
     if (split) {
         if (l->unsure_sides)
-            buf_text(out, "  # CHECK: one of these two is what goes out, the other what comes in\n");
+            buf_text(
+                out, "  # CHECK: one of these two is what goes out, the other what comes in\n");
         put_plain(l, MEANING_DEBIT, out);
         put_plain(l, MEANING_CREDIT, out);
     } else if (has(l, MEANING_AMOUNT)) {
@@ -525,8 +528,9 @@ put_rest(const struct look *l, struct buf *out)
         buf_text(out, "]    # a running number is no part of a payment\n");
     }
     if (!split && !messages(l) && !has(l, MEANING_DIRECTION) && !l->any_minus)
-        buf_text(out, "# CHECK: no amount has a minus; all are taken as money in. If they are spent, "
-                      "say so:\n# invert: true\n");
+        buf_text(out,
+            "# CHECK: no amount has a minus; all are taken as money in. If they are spent, "
+            "say so:\n# invert: true\n");
     put_skips(l, out);
     if (!has(l, MEANING_OTHER_COUNTRY) && !has(l, MEANING_B_COUNTRY) &&
         (has(l, MEANING_OTHER_ACCOUNT) || messages(l)))

@@ -8,7 +8,7 @@
  * the end of the stream each part is looked through on its own, in cache. So a row costs one
  * append, and memory does not grow with the number of rows.
  *
- * Fingerprints met twice are a suspicion: the run starts again with them on a `watch` (below),
+ * Fingerprints met twice are a suspicion: the run starts again with them as `suspects` (below),
  * which keeps those identities whole and knows for certain which row comes first.
  */
 #ifndef INGEST_REPEAT_H
@@ -41,7 +41,7 @@ enum weir_status repeat_end(struct repeat *r, uint64_t **out, size_t *count, str
 struct suspects *suspects_new(const uint64_t *prints, size_t count); /* NULL: no memory */
 void suspects_free(struct suspects *w);                              /* NULL allowed */
 bool suspects_has(const struct suspects *w, uint64_t print);
-/* *met: its identity was given before; else it is remembered. `print` must be watched. */
+/* *met: its identity was given before; else it is remembered. `print` must be a suspect. */
 enum weir_status suspects_meet(
     struct suspects *w, const struct txn *t, uint64_t print, bool *met, struct weir_err *err);
 

@@ -12,7 +12,7 @@ enum { ACCOUNT_MAX = 64 };
 
 /* ---- text into the batch ---- */
 
-static void
+static inline void
 lay(struct row *r, uint32_t field, size_t off, size_t size)
 {
     r->txn->cell[field].text.off = (uint32_t)off;
@@ -28,11 +28,6 @@ row_text(struct row *r, uint32_t field, struct bytes text)
     size_t off;
 
     if (at >= r->raw && at + text.size <= r->raw + r->rec->raw.size) {
-        if (!r->raw_copied) {
-            r->raw_off = (uint32_t)b->size;
-            r->raw_copied = true;
-            buf_add(b, r->rec->raw.at, r->rec->raw.size);
-        }
         lay(r, field, r->raw_off + (at - r->raw), text.size);
         return;
     }
@@ -62,33 +57,53 @@ placeholder(struct bytes t)
     if (t.at[0] != 'N' || t.size < 6 || t.size > 12)
         return false;
     return bytes_equal(t, bytes_of("NOTPROVIDED")) || bytes_equal(t, bytes_of("NOT PROVIDED")) ||
-        bytes_equal(t, bytes_of("NONREF"));
+           bytes_equal(t, bytes_of("NONREF"));
 }
 
 /* ---- canonical forms ---- */
 
 enum look { LOOK_CANONICAL, LOOK_PLAIN_ASCII, LOOK_OTHER };
 
-/* One pass: only capitals, digits and signs (already canonical), or blanks and small letters too. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * The high bit of each byte that is a blank, a control or a small letter; the sums stay within
+ * their bytes as none is 0x80 or more (Warren, "Hacker's Delight", 6-1).
+ */
+static inline uint64_t
+odd_bytes(uint64_t x)
+{
+    uint64_t small = (x + EACH(0x80 - 'a')) ^ (x + EACH(0x80 - 'z' - 1));
+
+    return (small | ((x - EACH(' ' + 1)) & ~x)) & EACH(0x80);
+}
+
+/* Capitals, digits and signs are canonical already; blanks and small letters of ASCII are not. */
 static enum look
 look_at(struct bytes t)
 {
-    unsigned char odd = 0, high = 0;
+    uint64_t x, odd = 0, high = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < t.size; i++) {
-        unsigned char c = (unsigned char)t.at[i];
-
-        odd |= (unsigned char)((c <= ' ') | (c >= 'a' && c <= 'z'));
-        high |= c;
+    for (; i + 8 <= t.size; i += 8) {
+        memcpy(&x, t.at + i, 8);
+        odd |= odd_bytes(x);
+        high |= x;
     }
-    if (high >= 0x80)
+    for (; i < t.size; i++) {
+        x = EACH('0') - '0' + (unsigned char)t.at[i];
+        odd |= odd_bytes(x);
+        high |= x;
+    }
+    if ((high & EACH(0x80)) != 0)
         return LOOK_OTHER;
     return odd == 0 ? LOOK_CANONICAL : LOOK_PLAIN_ASCII;
 }
 
 /* Through the model's canonical form, which appends to the batch; false where it is none. */
 static bool
-canonical(struct row *r, uint32_t field, struct bytes text, bool (*form)(struct bytes, struct buf *))
+canonical(
+    struct row *r, uint32_t field, struct bytes text, bool (*form)(struct bytes, struct buf *))
 {
     size_t off = r->batch->text.size;
 
@@ -206,25 +221,12 @@ read_cell(struct normaliser *n, struct row *r, struct filler *f, uint32_t field,
     return false;
 }
 
-static uint32_t
-field_of(const struct row *r, const struct step *s)
-{
-    bool originator = (s->side == SIDE_OWN) == r->outgoing;
-
-    return s->side == SIDE_NONE || originator ? s->field : s->field + TXN_PARTY_SPAN;
-}
-
 static void
 fill(struct normaliser *n, struct row *r, struct filler *f)
 {
-    uint32_t field = field_of(r, f->step);
-    struct bytes text;
+    uint32_t field = f->field[r->outgoing];
+    struct bytes text = origin_text(n, &f->origin, r->rec);
 
-    if (f->origin.is_constant && f->words == NULL && type_is_text(f->step->type)) {
-        lay(r, field, f->constant_off, f->origin.constant.size);
-        return;
-    }
-    text = origin_text(n, &f->origin, r->rec);
     if (f->words != NULL) {
         f->unread += !coded(n, r, f, field, text);
         return;
@@ -238,6 +240,27 @@ fill(struct normaliser *n, struct row *r, struct filler *f)
     if (text.size == 0)
         return;
     f->unread += !read_cell(n, r, f, field, text);
+}
+
+/* The short ways: one column, its cell taken as it is. */
+static void
+fill_plain(struct normaliser *n, struct row *r, struct filler *f)
+{
+    struct bytes text = origin_plain(&f->origin, r->rec);
+    uint32_t field = f->field[r->outgoing];
+
+    if (f->way == FILL_WORD) {
+        f->unread += !coded(n, r, f, field, text);
+        return;
+    }
+    if (text.size == 0 || placeholder(text))
+        return;
+    if (f->way == FILL_ACCOUNT)
+        f->unread += !account(r, field, text);
+    else if (r->rec->high)
+        composed(r, field, text);
+    else
+        row_text(r, field, text);
 }
 
 /* ---- what the fields together say ---- */
@@ -257,8 +280,8 @@ cash(const struct normaliser *n, struct row *r)
 static struct bytes
 text_of(const struct row *r, uint32_t field)
 {
-    return (struct bytes){r->batch->text.at + r->txn->cell[field].text.off,
-        r->txn->cell[field].text.size};
+    return (struct bytes){
+        r->batch->text.at + r->txn->cell[field].text.off, r->txn->cell[field].text.size};
 }
 
 static void
@@ -293,9 +316,8 @@ static bool
 has_accounts(struct normaliser *n, struct row *r)
 {
     uint32_t own = r->outgoing ? TXN_O_ACCOUNT : TXN_B_ACCOUNT;
-    bool found = n->m->statement
-        ? txn_has(r->txn, own)
-        : txn_has(r->txn, TXN_O_ACCOUNT) || txn_has(r->txn, TXN_B_ACCOUNT);
+    bool found = n->m->statement ? txn_has(r->txn, own)
+                                 : txn_has(r->txn, TXN_O_ACCOUNT) || txn_has(r->txn, TXN_B_ACCOUNT);
     struct bytes text = {"", 0};
 
     if (found)
@@ -311,8 +333,16 @@ has_accounts(struct normaliser *n, struct row *r)
 bool
 row_cells(struct normaliser *n, struct row *r)
 {
-    for (uint32_t i = 0; i < n->filler_count; i++)
-        fill(n, r, &n->filler[i]);
+    for (uint32_t i = 0; i < n->filler_count; i++) {
+        struct filler *f = &n->filler[i];
+
+        if (f->way == FILL_ANY)
+            fill(n, r, f);
+        else if (f->way == FILL_CONSTANT)
+            lay(r, f->field[r->outgoing], f->constant_off, f->origin.constant.size);
+        else
+            fill_plain(n, r, f);
+    }
     if (!has_accounts(n, r))
         return false;
     cash(n, r);

@@ -22,8 +22,8 @@ own_account(const struct normaliser *n, const struct row *r)
 
     if (!n->m->statement)
         return (struct bytes){"", 0};
-    return (struct bytes){r->batch->text.at + r->txn->cell[field].text.off,
-        r->txn->cell[field].text.size};
+    return (struct bytes){
+        r->batch->text.at + r->txn->cell[field].text.off, r->txn->cell[field].text.size};
 }
 
 /*

@@ -1,8 +1,8 @@
 /* row_money - how much, in which currency, and which way it went. */
 #include <stdio.h>
 
-#include "ingest/normaliser.h"
 #include "ingest/code_cell.h"
+#include "ingest/normaliser.h"
 #include "model/rate.h"
 
 static const struct bytes nothing = {"", 0};
@@ -15,8 +15,8 @@ currency(struct normaliser *n, struct row *r)
     struct bytes text = origin_text(n, &n->currency, r->rec);
 
     if (origin_code(n, &n->currency, TYPE_CURRENCY, &n->currency_words, text, &r->currency) != 1)
-        return row_reject(r, "Q_CURRENCY", n->currency.name, text, "%s",
-            code_cell_right(TYPE_CURRENCY));
+        return row_reject(
+            r, "Q_CURRENCY", n->currency.name, text, "%s", code_cell_right(TYPE_CURRENCY));
     r->places = currency_exponent(r->currency);
     row_num(r, TXN_CURRENCY, r->currency);
     return true;
@@ -62,8 +62,8 @@ bad_amount(const struct normaliser *n, struct row *r, const char *column, struct
             "a decimal such as %s; the mapping says decimal: \"%c\", thousands: \"%c\"", like,
             f->decimal, f->thousands);
     return row_reject(r, "Q_AMOUNT", column, text,
-        "a decimal such as %s; the mapping says decimal: \"%c\" and no mark between thousands", like,
-        f->decimal);
+        "a decimal such as %s; the mapping says decimal: \"%c\" and no mark between thousands",
+        like, f->decimal);
 }
 
 static bool
@@ -84,7 +84,8 @@ settle_sign(struct normaliser *n, struct row *r, const struct origin *o, struct 
         return true;
     if (n->m->sign == SIGN_REFUSE)
         return row_reject(r, "Q_AMOUNT", o->name, text,
-            "an amount without a minus, or `sign: ignore` or `sign: reversal` in the mapping to say "
+            "an amount without a minus, or `sign: ignore` or `sign: reversal` in the mapping to "
+            "say "
             "what it means");
     r->outgoing = !r->outgoing;
     r->txn->flags |= TXN_REVERSAL;
@@ -139,7 +140,8 @@ one_column(struct normaliser *n, struct row *r, struct amount *out)
     if (!read_amount(n, r, &n->amount, text, out))
         return false;
     if (n->direction.source->kind != SOURCE_NONE) {
-        /* The flag may be made by joining columns, and so overwrite the scratch the amount is in. */
+        /* The flag may be made by joining columns, and so overwrite the scratch the amount is in.
+         */
         char kept[64];
         struct bytes copy = {kept, text.size < sizeof kept ? text.size : sizeof kept};
 
@@ -169,8 +171,8 @@ reversal(struct normaliser *n, struct row *r)
 
         if (!origin_word(n, &n->reversal, text, &word))
             return text.size == 0 ||
-                row_reject(r, "Q_REVERSAL", n->reversal.name, text,
-                    "a word that `map:` of `reversal` in the mapping turns into true or false");
+                   row_reject(r, "Q_REVERSAL", n->reversal.name, text,
+                       "a word that `map:` of `reversal` in the mapping turns into true or false");
         text = word;
     }
     /* Any mark says yes, unless it is a word for no. */
@@ -215,8 +217,7 @@ balance(struct normaliser *n, struct row *r)
     struct amount a;
     int64_t cents;
 
-    if (text.size == 0 ||
-        amount_parse(&n->m->amount_format, text, r->places, &a) != AMOUNT_FINE ||
+    if (text.size == 0 || amount_parse(&n->m->amount_format, text, r->places, &a) != AMOUNT_FINE ||
         !to_eur(n, r, a.minor, &cents))
         return;
     row_num(r, r->outgoing ? TXN_O_BALANCE_EUR : TXN_B_BALANCE_EUR,

@@ -83,8 +83,8 @@ day_start(const struct zone *z, struct day_cache *c, int64_t day)
         return c->start_us;
     c->start_us = zone_day_start(z, day);
     c->even = zone_day_start(z, day + 1) - c->start_us == US_PER_DAY &&
-        zone_to_local(z, c->start_us) == day * US_PER_DAY &&
-        zone_to_local(z, c->start_us + US_PER_DAY / 2) == day * US_PER_DAY + US_PER_DAY / 2;
+              zone_to_local(z, c->start_us) == day * US_PER_DAY &&
+              zone_to_local(z, c->start_us + US_PER_DAY / 2) == day * US_PER_DAY + US_PER_DAY / 2;
     return c->start_us;
 }
 

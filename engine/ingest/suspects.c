@@ -74,7 +74,8 @@ suspects_has(const struct suspects *w, uint64_t print)
 }
 
 enum weir_status
-suspects_meet(struct suspects *w, const struct txn *t, uint64_t print, bool *met, struct weir_err *err)
+suspects_meet(
+    struct suspects *w, const struct txn *t, uint64_t print, bool *met, struct weir_err *err)
 {
     struct suspects_slot *s = place_of(w, print);
     struct bytes account = repeat_account(t);

@@ -34,8 +34,8 @@ origin_init(struct normaliser *n, const struct source *source, const char *name,
     case SOURCE_PREAMBLE:
         out->is_constant = true;
         if (regex_match(source->pick, n->room,
-                source->kind == SOURCE_FILE ? bytes_of(n->file) : preamble, &out->constant) ==
-            REGEX_YES)
+                source->kind == SOURCE_FILE ? bytes_of(n->file) : preamble,
+                &out->constant) == REGEX_YES)
             return WEIR_OK;
         return not_there(n, name, source->kind == SOURCE_FILE ? "file's name" : "preamble", err);
     case SOURCE_COLUMNS:
@@ -44,7 +44,7 @@ origin_init(struct normaliser *n, const struct source *source, const char *name,
     if (source->column_count == 1)
         out->cell = n->cell_of[source->column[0]];
     out->plain = source->column_count == 1 && source->pick == NULL &&
-        n->m->strip_before.size == 0 && n->m->strip_after.size == 0;
+                 n->m->strip_before.size == 0 && n->m->strip_after.size == 0;
     return WEIR_OK;
 }
 
@@ -112,15 +112,18 @@ joined(struct normaliser *n, const struct source *s, const struct record *rec)
 }
 
 struct bytes
+origin_trim(struct bytes text, bool high)
+{
+    return trim(text, high);
+}
+
+struct bytes
 origin_text(struct normaliser *n, const struct origin *o, const struct record *rec)
 {
     struct bytes text, hit;
 
-    if (o->plain) {
-        if (o->cell >= rec->count || rec->cell[o->cell].size == 0)
-            return (struct bytes){"", 0};
-        return trim(rec->cell[o->cell], rec->high);
-    }
+    if (o->plain)
+        return origin_plain(o, rec);
     if (o->is_constant)
         return o->constant;
     if (o->source->kind == SOURCE_NONE)
@@ -145,9 +148,10 @@ origin_word(struct normaliser *n, const struct origin *o, struct bytes text, str
         return true;
     for (uint32_t i = 0; i < s->word_count; i++) {
         const struct code_word *w = &s->word[i];
-        bool hit = w->re != NULL ? regex_match(w->re, n->room, text, NULL) == REGEX_YES
-                                 : bytes_equal(w->from, text) ||
-                (w->from.size > 0 && text.size > 0 && fold_equal(w->from, text));
+        bool hit = w->re != NULL
+                       ? regex_match(w->re, n->room, text, NULL) == REGEX_YES
+                       : bytes_equal(w->from, text) ||
+                             (w->from.size > 0 && text.size > 0 && fold_equal(w->from, text));
 
         if (hit) {
             *out = w->to;
@@ -160,8 +164,8 @@ origin_word(struct normaliser *n, const struct origin *o, struct bytes text, str
 }
 
 static int
-look_up(struct normaliser *n, const struct origin *o, enum type type, struct bytes text,
-    int64_t *value)
+look_up(
+    struct normaliser *n, const struct origin *o, enum type type, struct bytes text, int64_t *value)
 {
     struct bytes word;
 
@@ -175,17 +179,37 @@ look_up(struct normaliser *n, const struct origin *o, enum type type, struct byt
     return code_cell_read(type, word, value) ? 1 : -1;
 }
 
-int
-origin_code(struct normaliser *n, const struct origin *o, enum type type,
-    struct word_cache *words, struct bytes text, int64_t *value)
+/* The bytes of a text of 1 to 16 as two numbers; unlike texts of one size never give the same. */
+static void
+key_of(struct bytes t, uint64_t key[2])
 {
-    uint64_t key[WORD_BYTES / 8] = {0};
+    uint32_t a, b;
+
+    key[1] = 0;
+    if (t.size >= 8) {
+        memcpy(&key[0], t.at, 8);
+        memcpy(&key[1], t.at + t.size - 8, 8);
+    } else if (t.size >= 4) {
+        memcpy(&a, t.at, 4);
+        memcpy(&b, t.at + t.size - 4, 4);
+        key[0] = (uint64_t)b << 32 | a;
+    } else {
+        key[0] = (uint64_t)(unsigned char)t.at[0] | (uint64_t)(unsigned char)t.at[t.size / 2] << 8 |
+                 (uint64_t)(unsigned char)t.at[t.size - 1] << 16;
+    }
+}
+
+int
+origin_code(struct normaliser *n, const struct origin *o, enum type type, struct word_cache *words,
+    struct bytes text, int64_t *value)
+{
+    uint64_t key[WORD_BYTES / 8];
     uint32_t slot;
     int known;
 
     if (text.size == 0 || text.size > WORD_BYTES)
         return look_up(n, o, type, text, value);
-    memcpy(key, text.at, text.size);
+    key_of(text, key);
     slot = (uint32_t)(((key[0] ^ key[1]) * UINT64_C(0x9e3779b97f4a7c15)) >> 60);
     if (words->at[slot].size == text.size && words->at[slot].text[0] == key[0] &&
         words->at[slot].text[1] == key[1] && words->at[slot].known) {

@@ -15,7 +15,7 @@
 
 enum {
     LEVELS_MAX = 400,    /* nesting after macros are expanded; the stack bears it easily */
-    TERMS_MAX = 100000,  /* of one expression after macros are expanded */
+    LOOKED_MAX = 100000,  /* parts of one expression after macros are expanded */
 };
 
 struct term *
@@ -24,19 +24,11 @@ check_term_new(
 {
     struct term *t = arena_take(c->arena, 1, sizeof *t);
     const struct term **arg = count == 0 ? NULL : arena_take(c->arena, count, sizeof *arg);
-    struct diag *d;
 
     if (t == NULL || (count > 0 && arg == NULL)) {
         check_no_memory(c);
         return NULL;
     }
-    if (++c->terms == TERMS_MAX) {
-        d = check_say(c, "R531", expr_span(c->expr->root),
-            "this expression grows too large once its macros are put in");
-        check_help(c, d, "split it into several rules, or use lists instead of long alternatives");
-    }
-    if (c->terms >= TERMS_MAX)
-        return NULL;
     t->op = op;
     t->type = type;
     t->node = n;
@@ -119,21 +111,36 @@ dispatch(struct checker *c, const struct node *n)
     return check_test(c, n);
 }
 
+/* Macros can make much of little: false, said once, when it gets out of hand. */
+static bool
+within_limits(struct checker *c)
+{
+    struct diag *d;
+
+    if (c->looked >= LOOKED_MAX)
+        return false;
+    if (++c->looked == LOOKED_MAX) {
+        d = check_say(c, "R531", expr_span(c->expr->root),
+            "this expression grows too large once its macros are put in");
+        check_help(c, d, "split it into several rules, or use lists instead of long alternatives");
+        return false;
+    }
+    if (c->depth < LEVELS_MAX)
+        return true;
+    d = check_say(c, "R530", expr_span(c->expr->root),
+        "this expression is nested too deeply once its macros are put in");
+    check_help(c, d, "let macros use fewer other macros");
+    c->looked = LOOKED_MAX; /* once is enough */
+    return false;
+}
+
 const struct term *
 check_node(struct checker *c, const struct node *n)
 {
     const struct term *t;
-    struct diag *d;
 
-    if (c->depth >= LEVELS_MAX) {
-        if (c->terms < TERMS_MAX) {
-            d = check_say(c, "R530", expr_span(c->expr->root),
-                "this expression is nested too deeply once its macros are put in");
-            check_help(c, d, "let macros use fewer other macros");
-        }
-        c->terms = TERMS_MAX; /* once is enough */
+    if (!within_limits(c))
         return NULL;
-    }
     c->depth++;
     t = dispatch(c, n);
     c->depth--;
@@ -431,7 +438,7 @@ operands(struct checker *c, const struct node *first, const struct term **out)
     for (const struct node *n = first; n != NULL; n = n->next, i++) {
         if (!check_is_loose(c, n))
             continue;
-        if (typed && like == NULL)
+        if (bad && like == NULL)
             continue; /* what the word should be is not known: a follow-on */
         out[i] = typed ? check_like(c, n, like) : check_node(c, n);
         bad = bad || out[i] == NULL;
@@ -593,7 +600,10 @@ text_test(struct checker *c, const struct node *n)
     if (part != NULL && !type_is_text(part->type)) {
         d = check_say(c, "R415", expr_span(part->node), "`%s` wants a text, and `%s` is %s", verb,
             check_source(part->node).text, check_what(part).text);
-        check_label(c, d, "write it in quotes: \"%s\"", check_source(part->node).text);
+        if (part->op == OP_CONST)
+            check_label(c, d, "write it in quotes: \"%s\"", check_source(part->node).text);
+        else
+            check_label(c, d, "not a text");
         return NULL;
     }
     if (subject == NULL || part == NULL)

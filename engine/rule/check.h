@@ -28,7 +28,7 @@ struct checker {
     bool aggregate_said; /* R421 was said of this expression */
     unsigned quiet;      /* above 0: faults of this macro were told before */
     unsigned depth;
-    uint32_t terms;
+    uint32_t looked; /* parts looked at, each macro anew */
     size_t errors;
 };
 
@@ -97,7 +97,8 @@ const struct term *check_parameter(struct checker *c, const struct node *n, cons
 const struct named *check_named(struct checker *c, const struct node *n, struct bytes name,
     uint32_t name_from, enum name_kind kind);
 const struct named *check_find(const struct scope *scope, struct bytes name);
-void check_unknown(struct checker *c, const struct node *n);
+/* `text`: a text would be right here too. */
+void check_unknown(struct checker *c, const struct node *n, bool text);
 /* The argument of the macro being expanded that bears this name, or NULL. */
 const struct node *check_macro_arg(const struct env *env, struct bytes name);
 const struct term *check_macro(struct checker *c, const struct node *n, const struct named *m,

@@ -193,7 +193,7 @@ help_measures(struct checker *c, struct diag *d)
 }
 
 void
-check_unknown(struct checker *c, const struct node *n)
+check_unknown(struct checker *c, const struct node *n, bool text)
 {
     struct candidates all;
     bool fields = sees_fields(c);
@@ -202,6 +202,8 @@ check_unknown(struct checker *c, const struct node *n)
 
     gather(c, &all);
     check_suggest(c, d, n->name, all.name, all.count);
+    if (text)
+        check_help(c, d, "if a text is meant, write it in quotes: \"%s\"", check_quote(n->name).text);
     if (fields)
         check_help(c, d, "`weir fields` lists all %zu fields of this installation",
             c->scope->field_count);
@@ -222,14 +224,16 @@ static const struct term *
 field_out_of_place(struct checker *c, const struct node *n)
 {
     const char *place = c->scope->place_name == NULL ? "this place" : c->scope->place_name;
-    struct phrase text = check_source(n);
+    struct phrase text = check_source(n), kept = text;
     struct diag *d;
 
+    if (is_word(n->name, "amount")) /* which no aggregate takes */
+        kept = check_quote(bytes_of("amount_eur"));
     if (c->scope->place == PLACE_MEASURE) {
         d = check_say(c, "R422", expr_span(n),
             "`%s` is a field of one transaction, and a measure speaks of many", text.text);
         check_label(c, d, "which of them?");
-        check_help(c, d, "collect it, such as `last(%s)` or `distinct(%s)`", text.text, text.text);
+        check_help(c, d, "collect it, such as `last(%s)` or `distinct(%s)`", kept.text, kept.text);
         return NULL;
     }
     d = check_say(c, "R422", expr_span(n),
@@ -237,7 +241,7 @@ field_out_of_place(struct checker *c, const struct node *n)
         place);
     check_label(c, d, "not a measure");
     check_help(c, d, "test it in `when`, or measure it, such as  newest: last(%s)  under `measure:`",
-        text.text);
+        kept.text);
     return NULL;
 }
 
@@ -291,11 +295,11 @@ view_term(struct checker *c, const struct node *n)
     if (find_view(n->name, &view, &rest)) {
         if (find_party_field(rest, &index))
             return field_term(c, n, index, view);
-        check_unknown(c, n);
+        check_unknown(c, n, false);
         return NULL;
     }
     if (!is_word(n->name, "direction")) {
-        check_unknown(c, n);
+        check_unknown(c, n, false);
         return NULL;
     }
     if (!sees_fields(c) || (c->scope->place == PLACE_MEASURE && c->inside == NULL))
@@ -513,7 +517,7 @@ check_path(struct checker *c, const struct node *n)
             check_source(n).text);
         return NULL;
     }
-    check_unknown(c, n);
+    check_unknown(c, n, false);
     return NULL;
 }
 

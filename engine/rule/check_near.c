@@ -6,7 +6,7 @@
  */
 #include "rule/check.h"
 
-enum { WORD_MAX = 60, OFFERED = 3 };
+enum { WORD_MAX = 60, OFFERED = 3, SUGGESTED_MAX = 50 /* messages of one expression */ };
 
 static unsigned
 least(unsigned a, unsigned b)
@@ -45,7 +45,7 @@ distance(struct bytes a, struct bytes b)
 static size_t
 nearest(struct bytes word, const char *const *names, size_t count, size_t best[static OFFERED])
 {
-    unsigned limit = (unsigned)(word.size + 2) / 3;
+    unsigned limit = word.size < 3 ? 0 : (unsigned)(word.size + 2) / 3;
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -62,15 +62,32 @@ nearest(struct bytes word, const char *const *names, size_t count, size_t best[s
     return n;
 }
 
+/* Names that end in the word after a point: `country` of originator and beneficiary. */
+static size_t
+endings(struct bytes word, const char *const *names, size_t count, size_t best[static OFFERED])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count && n < OFFERED; i++) {
+        const char *point = strchr(names[i], '.');
+
+        if (point != NULL && bytes_equal(bytes_of(point + 1), word))
+            best[n++] = i;
+    }
+    return n;
+}
+
 void
 check_suggest(struct checker *c, struct diag *d, struct bytes word, const char *const *names,
     size_t count)
 {
     size_t best[OFFERED], n;
 
-    if (d == NULL)
+    if (d == NULL || c->errors > SUGGESTED_MAX)
         return;
-    n = nearest(word, names, count, best);
+    n = endings(word, names, count, best);
+    if (n == 0)
+        n = nearest(word, names, count, best);
     if (n == 0)
         n = diag_nearest(word, names, count, best, OFFERED);
     if (n == 1)

@@ -101,7 +101,7 @@ say_own(struct checker *c, const char *verb, const char *sign, const struct term
     check_mark(c, d, fixed->node, "always %s", word_name(TYPE_CURRENCY, fixed->currency, room));
     if (!is_amount(own) || sign == NULL)
         return;
-    if (fixed->currency == EUR)
+    if (fixed->currency == EUR && !(fixed->op == OP_FIELD && fixed->index == TXN_AMOUNT_EUR))
         spell(c, d, "to compare values, use `", own == left ? "amount_eur" : value.text, sign,
             own == left ? value.text : "amount_eur", "` (converted at the day's rate)");
     if (!is_literal(fixed))
@@ -360,7 +360,7 @@ check_word(struct checker *c, const struct node *n, struct bytes word, bool quot
         return constant(c, n, value_num(like->type, code));
     }
     if (!quoted) {
-        check_unknown(c, n);
+        check_unknown(c, n, type_is_text(like->type));
         return NULL;
     }
     if (type_is_text(like->type))

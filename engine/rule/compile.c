@@ -16,7 +16,7 @@
 #include "rule/exact.h"
 #include "text/fold.h"
 
-enum { COST_TEXT = 20, COST_LIST = 10, COST_PATTERN = 300, GROW = 64 };
+enum { COST_TEXT = 20, COST_LIST = 10, COST_PATTERN = 300, GROW = 8 };
 
 struct compiler {
     struct arena *arena;

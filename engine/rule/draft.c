@@ -8,20 +8,11 @@
 #include "base/alloc.h"
 #include "rule/judge_private.h"
 
-/* A field as seen from a side: own. and counterparty. are stored as the originator's. */
-static unsigned
-resolve(unsigned field, uint8_t view, int side)
-{
-    bool other = (view == 1 && side == SIDE_BENEFICIARY) || (view == 2 && side == SIDE_ORIGINATOR);
-
-    return view != 0 && other ? field + TXN_PARTY_SPAN : field;
-}
-
 static struct value
 field_value(
     const struct judge *j, unsigned field, uint8_t view, const struct txn *t, int side)
 {
-    unsigned at = resolve(field, view, side);
+    unsigned at = judge_field(field, view, side);
 
     return txn_value(t, at, j->rs->fields[at].type);
 }

@@ -56,6 +56,12 @@ accept(struct parser *p, enum token_kind kind)
 
 /* --- what is said --- */
 
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Says once what stands here and what should; NULL for the caller to return. */
 static struct node *
 expected(struct parser *p, const char *what)
@@ -73,7 +79,11 @@ expected(struct parser *p, const char *what)
     else
         d = diag_add(p->lx.ds, DIAG_ERROR, "R302", lex_span(&p->lx, t->from, t->size),
             "`%.*s` cannot stand here", (int)t->size, text.at + t->from);
-    diag_label(p->lx.ds, d, "expected %s", what);
+    if (t->kind == TOKEN_COMMA && t->from > 0 && is_digit(text.at[t->from - 1]) &&
+        t->from + 1 < text.size && is_digit(text.at[t->from + 1]))
+        diag_label(p->lx.ds, d, "write figures without commas, as 1_000 or 1000.50");
+    else
+        diag_label(p->lx.ds, d, "expected %s", what);
     return NULL;
 }
 

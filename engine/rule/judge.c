@@ -59,22 +59,70 @@ span_of(const struct window_spec *w)
     return 0;
 }
 
+/* What can be had of the group's inputs without running a program. */
+static bool
+plan_intake(struct judge *j, struct group *g)
+{
+    const struct aggregates *aggs = &g->rule->aggregates;
+
+    g->intake = arena_take(&j->arena, aggs->count, sizeof *g->intake);
+    g->judged = arena_take(&j->arena, j->rs->rule_count, sizeof *g->judged);
+    if (g->intake == NULL || g->judged == NULL)
+        return false;
+    for (uint32_t i = 0; i < aggs->count; i++) {
+        if (aggs->at[i].where != NULL)
+            g->intake[i].where = leaf_of(aggs->at[i].where);
+        if (aggs->at[i].value != NULL)
+            g->intake[i].value = leaf_of(aggs->at[i].value);
+    }
+    return true;
+}
+
+/* Add a rule to its group: gates on measures that are aggregates become gates on these. */
+static bool
+plan_rule(struct judge *j, struct group *g, uint32_t r)
+{
+    const struct rule *rule = &j->rs->rule[r];
+    struct judged *d = &g->judged[g->judged_count];
+    struct gate gates[GATES_MAX];
+    size_t count = leaf_gates(rule->alert_if, gates);
+
+    d->rule = r;
+    d->measure = arena_take(&j->arena, rule->measure_count, sizeof *d->measure);
+    if (d->measure == NULL)
+        return false;
+    for (size_t i = 0; i < rule->measure_count; i++)
+        d->measure[i] = leaf_of(rule->measures[i].program);
+    for (size_t i = 0; i < count; i++) {
+        const struct leaf *measure = &d->measure[gates[i].slot];
+
+        if (measure->kind != LEAF_AGGREGATE)
+            continue;
+        d->gate[d->gate_count] = gates[i];
+        d->gate[d->gate_count++].slot = measure->slot;
+    }
+    g->judged_count++;
+    return true;
+}
+
 static bool
 add_group(struct judge *j, uint32_t r, const struct hash_key *key)
 {
     const struct rule *rule = &j->rs->rule[r];
     struct group *g = &j->group[j->group_count];
+    struct window_spec spec = rule->window;
 
     for (uint32_t i = 0; i < j->group_count; i++) {
         if (memcmp(j->group[i].rule->state_hash, rule->state_hash, sizeof rule->state_hash) == 0) {
             j->group_of[r] = i;
-            return true;
+            return plan_rule(j, &j->group[i], r);
         }
     }
     *g = (struct group){.filter = j->select->filter_of[r], .rule = rule};
     g->keys = keys_for(j, rule, key);
-    g->windows = windows_new(&rule->window);
-    if (g->keys == NULL || g->windows == NULL) {
+    spec.hash = *key;
+    g->windows = windows_new(&spec);
+    if (g->keys == NULL || g->windows == NULL || !plan_intake(j, g) || !plan_rule(j, g, r)) {
         windows_free(g->windows);
         return false;
     }
@@ -89,6 +137,7 @@ build(struct judge *j, const struct hash_key *key)
 {
     size_t rules = j->rs->rule_count;
 
+    arena_init(&j->arena, 0, "judge");
     j->ledger = ledger_new();
     j->room = eval_room_new(j->rs->zone, j->rs->week_starts);
     j->group = alloc_zero(rules + 1, sizeof *j->group);
@@ -155,6 +204,7 @@ judge_free(struct judge *j)
     alloc_free(j->watches);
     alloc_free(j->numbers);
     alloc_free(j->evidence);
+    arena_fini(&j->arena);
     alloc_free(j);
 }
 
@@ -209,18 +259,50 @@ collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t coun
     return n;
 }
 
-static struct value
-input_of(struct judge *j, const struct aggregate *a, const struct eval_frame *frame)
+/* True where an aggregate's `where` holds for this row and side. */
+static bool
+counts_here(struct judge *j, const struct aggregate *a, const struct intake *in,
+    const struct eval_frame *frame)
 {
-    if (a->where != NULL) {
-        struct value v = program_run(a->where, j->room, frame);
+    struct value v;
 
-        if (!v.set || v.num == 0)
-            return value_missing(a->type);
+    if (a->where == NULL)
+        return true;
+    if (in->where.kind == LEAF_SIDE)
+        return in->where.side == frame->side;
+    v = program_run(a->where, j->room, frame);
+    return v.set && v.num != 0;
+}
+
+static void
+input_of(struct judge *j, const struct aggregate *a, const struct intake *in,
+    const struct eval_frame *frame, struct value *out)
+{
+    unsigned field;
+
+    out->type = (uint8_t)a->type;
+    out->set = 0;
+    if (!counts_here(j, a, in, frame))
+        return;
+    if (a->value == NULL) { /* count(): any set value will do */
+        out->set = 1;
+        return;
     }
-    if (a->value == NULL) /* count(): any set value will do */
-        return value_num(TYPE_NUMBER, 0);
-    return program_run(a->value, j->room, frame);
+    if (in->value.kind != LEAF_FIELD && in->value.kind != LEAF_TEXT) {
+        *out = program_run(a->value, j->room, frame);
+        return;
+    }
+    field = judge_field(in->value.field, in->value.view, frame->side);
+    if (!txn_has(frame->txn, field))
+        return;
+    out->set = 1;
+    if (in->value.kind == LEAF_TEXT) {
+        out->text = txn_text(frame->txn, field);
+        return;
+    }
+    out->currency = (int32_t)in->value.currency;
+    out->num = txn_num(frame->txn, field);
+    out->den = 1;
 }
 
 /* A condition over measures: true, and not merely undecided. */
@@ -281,6 +363,36 @@ raise(struct judge *j, uint32_t r, struct draft *d, uint64_t number, judge_emit_
     return emit(context, j, d);
 }
 
+/* False where some line of the rule is certainly not reached by the entry just added. */
+static bool
+gates_open(const struct group *g, const struct judged *rule, uint32_t key)
+{
+    for (size_t i = 0; i < rule->gate_count; i++) {
+        struct value v = windows_read(g->windows, key, rule->gate[i].slot);
+
+        if (!leaf_open(&rule->gate[i], &v))
+            return false;
+    }
+    return true;
+}
+
+static bool
+alerts(struct judge *j, const struct group *g, const struct judged *judged, uint32_t key,
+    const struct eval_frame *frame)
+{
+    const struct rule *rule = &j->rs->rule[judged->rule];
+    struct value v;
+
+    for (uint32_t i = 0; i < rule->aggregates.count; i++)
+        j->aggregates[i] = windows_read(g->windows, key, i);
+    for (size_t i = 0; i < rule->measure_count; i++)
+        j->measures[i] = judged->measure[i].kind == LEAF_AGGREGATE
+                             ? j->aggregates[judged->measure[i].slot]
+                             : program_run(rule->measures[i].program, j->room, frame);
+    v = program_run(rule->alert_if, j->room, frame);
+    return v.set && v.num != 0;
+}
+
 /* Let every rule of the group look at the window this entry just changed. */
 static bool
 judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *context)
@@ -291,22 +403,19 @@ judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *c
         .measures = j->measures,
         .aggregates = j->aggregates};
 
-    for (uint32_t i = 0; i < group->rule->aggregates.count; i++)
-        j->aggregates[i] = windows_read(group->windows, j->key[n], i);
-    for (uint32_t r = 0; r < j->rs->rule_count; r++) {
-        const struct rule *rule = &j->rs->rule[r];
-        struct draft d = {.rule = rule, .txn = j->row[n], .side = j->side[n], .group = g};
-        struct value v;
+    for (uint32_t i = 0; i < group->judged_count; i++) {
+        const struct judged *judged = &group->judged[i];
+        struct draft d;
 
-        if (j->group_of[r] != g)
+        if (!gates_open(group, judged, j->key[n]) ||
+            !alerts(j, group, judged, j->key[n], &frame))
             continue;
-        for (size_t i = 0; i < rule->measure_count; i++)
-            j->measures[i] = program_run(rule->measures[i].program, j->room, &frame);
-        v = program_run(rule->alert_if, j->room, &frame);
-        if (!v.set || v.num == 0)
-            continue;
-        d.key = j->key[n];
-        if (!raise(j, r, &d, j->number[j->at[n]], emit, context))
+        d = (struct draft){.rule = &j->rs->rule[judged->rule],
+            .txn = j->row[n],
+            .side = j->side[n],
+            .group = g,
+            .key = j->key[n]};
+        if (!raise(j, judged->rule, &d, j->number[j->at[n]], emit, context))
             return false;
     }
     return true;
@@ -315,9 +424,8 @@ judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *c
 static void
 count_missing_keys(struct judge *j, uint32_t g, uint32_t n)
 {
-    for (uint32_t r = 0; r < j->rs->rule_count; r++)
-        if (j->group_of[r] == g)
-            j->tally[r].counts.key_missing += n;
+    for (uint32_t i = 0; i < j->group[g].judged_count; i++)
+        j->tally[j->group[g].judged[i].rule].counts.key_missing += n;
 }
 
 static bool
@@ -343,7 +451,7 @@ judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count
         }
         eval_next_row(j->room);
         for (uint32_t a = 0; a < aggs->count; a++)
-            j->aggregates[a] = input_of(j, &aggs->at[a], &frame);
+            input_of(j, &aggs->at[a], &group->intake[a], &frame, &j->aggregates[a]);
         if (!windows_add(group->windows, j->key[i], j->row[i]->at_us, j->number[j->at[i]],
                 j->aggregates) ||
             !judge_entry(j, g, i, emit, context))

@@ -2,13 +2,28 @@
 #ifndef RULE_JUDGE_PRIVATE_H
 #define RULE_JUDGE_PRIVATE_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "rule/judge.h"
+#include "rule/leaf.h"
 #include "state/keys.h"
 #include "state/ledger.h"
 #include "state/window.h"
 
 enum { SLAB_MAX = 1024, MEASURES_MAX = 64, NO_GROUP = 0xffff };
+
+/* How an aggregate's input is had without running its programs, where that can be. */
+struct intake {
+    struct leaf where, value;
+};
+
+/* One rule of a group, with the lines that most entries do not reach. */
+struct judged {
+    uint32_t rule;
+    struct gate gate[GATES_MAX]; /* on aggregates, by slot */
+    size_t gate_count;
+    struct leaf *measure; /* by measure: an aggregate itself, or to be run */
+};
 
 /* Rules that share a key, a filter and windows. */
 struct group {
@@ -16,6 +31,9 @@ struct group {
     const struct rule *rule; /* the first; its key, aggregates and spans are those of all */
     struct keys *keys;       /* shared between groups with the same key */
     struct windows *windows;
+    struct intake *intake;   /* by aggregate */
+    struct judged *judged;
+    uint32_t judged_count;
 };
 
 struct tally {
@@ -26,6 +44,7 @@ struct tally {
 struct judge {
     const struct ruleset *rs;
     const struct select *select;
+    struct arena arena; /* plans of groups */
     struct ledger *ledger;
     struct group *group;
     uint32_t group_count;
@@ -56,6 +75,16 @@ struct judge {
     struct evidence *evidence;
     size_t numbers_cap, evidence_cap;
 };
+
+/* The field a part means from this side: own. and counterparty. are stored as the originator's. */
+static inline unsigned
+judge_field(unsigned field, uint8_t view, int side)
+{
+    bool other = (view == KEYS_OWN && side == SIDE_BENEFICIARY) ||
+                 (view == KEYS_COUNTERPARTY && side == SIDE_ORIGINATOR);
+
+    return other ? field + TXN_PARTY_SPAN : field;
+}
 
 /* The text of what an alert is about, appended to j->about; false where a part is missing. */
 bool draft_about(

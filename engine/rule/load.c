@@ -257,11 +257,22 @@ met_before(const struct loader *ld, const char *path)
     return false;
 }
 
+/* A folder of rules that is not there is a fault of the configuration, not of an input. */
+static enum weir_status
+list_files(struct file_list *files, const char *path, struct weir_err *err)
+{
+    enum weir_status st = file_list_add(files, path, err);
+
+    if (st != WEIR_OK && err->trouble == WEIR_TROUBLE_INPUT)
+        err->trouble = WEIR_TROUBLE_RULES;
+    return st;
+}
+
 static enum weir_status
 read_path(struct loader *ld, const char *path, struct weir_err *err)
 {
     struct file_list files = {0};
-    enum weir_status st = file_list_add(&files, path, err);
+    enum weir_status st = list_files(&files, path, err);
     const char *folder = st == WEIR_OK ? folder_of(ld, path, &files) : NULL;
     bool one = st == WEIR_OK && files.count == 1 && strcmp(files.path[0], path) == 0;
 

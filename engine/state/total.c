@@ -42,6 +42,12 @@ total_keeps_value(enum window_function f)
     return f != WINDOW_COUNT && f != WINDOW_SHARE && f != WINDOW_FIRST_SEEN;
 }
 
+bool
+total_has_table(enum window_function f)
+{
+    return total_keeps_value(f) && f != WINDOW_SUM && f != WINDOW_AVG && f != WINDOW_STDDEV;
+}
+
 static size_t
 plain_bytes(enum window_function f)
 {

@@ -12,6 +12,7 @@
 
 /* True where an entry must remember the value itself, not only that there was one. */
 bool total_keeps_value(enum window_function f);
+bool total_has_table(enum window_function f); /* memory beside the record, or kept texts */
 size_t total_bytes(enum window_function f); /* in the record, a multiple of 8 */
 
 /* After true the next total_add() of this aggregate cannot fail. */

@@ -21,7 +21,7 @@
 enum {
     PAGE_SHIFT = 8, /* keys of one index page */
     PAGE_KEYS = 1 << PAGE_SHIFT,
-    AHEAD_KEYS = 16, /* prefetch calls between asking for a record and for what it leads to */
+    AHEAD_KEYS = 8, /* prefetch calls between asking for the index, the record, its tables */
     AHEAD_RECORD = 16, AHEAD_TABLE = 8, /* the same for entries about to leave */
     RECORD_LINE = 64
 };
@@ -40,7 +40,7 @@ struct record {
 
 /* The last keys announced; changes while the windows themselves do not. */
 struct ahead {
-    uint32_t key[AHEAD_KEYS];
+    uint32_t key[2 * AHEAD_KEYS];
     uint32_t next;
 };
 
@@ -50,6 +50,7 @@ struct windows {
     uint32_t offset[WINDOW_AGGREGATES_MAX]; /* of the total, in 8 bytes */
     uint32_t column[WINDOW_AGGREGATES_MAX]; /* of the value in the ring */
     uint32_t medians, first_seens;
+    bool tables; /* a record leads on to memory of its own */
     uint32_t record_bytes;
     int64_t newest_us;             /* newest entry or expiry */
     struct calendar_period period; /* of newest_us, for calendar windows */
@@ -90,6 +91,7 @@ lay_out(struct windows *w)
         columns += total_keeps_value(f);
         w->medians += f == WINDOW_MEDIAN;
         w->first_seens += f == WINDOW_FIRST_SEEN;
+        w->tables |= total_has_table(f);
     }
     w->record_bytes = (uint32_t)(sizeof(struct record) + words * 8);
     ring_init(&w->ring, columns, code_bytes(w->spec.count));
@@ -154,6 +156,18 @@ record_of(const struct windows *w, uint32_t key)
         return CELLS_NONE;
     page = cells_at(&w->pages, w->page1[number] - 1);
     return page->record1[key & (PAGE_KEYS - 1)] - 1; /* 0 - 1 is CELLS_NONE */
+}
+
+static void
+prefetch_index(const struct windows *w, uint32_t key)
+{
+    uint32_t number = key >> PAGE_SHIFT;
+    const struct page *page;
+
+    if (number >= w->page_cap || w->page1[number] == 0)
+        return;
+    page = cells_at(&w->pages, w->page1[number] - 1);
+    __builtin_prefetch(&page->record1[key & (PAGE_KEYS - 1)]);
 }
 
 static struct record *
@@ -290,6 +304,10 @@ prefetch_leaving(const struct windows *w)
     if (ring_index(seq) >= c->fill)
         return;
     r = record_at(w, c->cell[ring_index(seq)]);
+    if (r->live == 1)
+        prefetch_index(w, r->key);
+    if (!w->tables)
+        return;
     code = ring_code(&w->ring, c, ring_index(seq));
     for (uint32_t i = 0; i < w->spec.count; i++)
         if (total_keeps_value(w->aggregate[i].function) && (code >> 2 * i & 3) != STORED_NONE)
@@ -461,17 +479,24 @@ windows_add(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger,
 
 /* ---- asking --------------------------------------------------------------- */
 
-/* Now for this key's record; for the key announced AHEAD_KEYS calls ago, whose record has come, its tables. */
+/*
+ * Ask for the index of this key; for the record of the one announced AHEAD_KEYS calls ago, whose
+ * index has come; and for the tables of the one before that. Waits for nothing.
+ */
 void
 windows_prefetch(const struct windows *w, uint32_t key)
 {
     struct ahead *ahead = w->ahead;
-    uint32_t cell = record_of(w, key), *place = &ahead->key[ahead->next++ % AHEAD_KEYS];
+    uint32_t *oldest = &ahead->key[ahead->next % (2 * AHEAD_KEYS)];
+    uint32_t middle = ahead->key[(ahead->next + AHEAD_KEYS) % (2 * AHEAD_KEYS)];
+    uint32_t cell = record_of(w, middle);
 
+    prefetch_index(w, key);
     if (cell != CELLS_NONE)
         prefetch_record(w, cell);
-    cell = record_of(w, *place);
-    *place = key;
+    cell = w->tables ? record_of(w, *oldest) : CELLS_NONE;
+    *oldest = key;
+    ahead->next++;
     if (cell == CELLS_NONE)
         return;
     for (uint32_t i = 0; i < w->spec.count; i++)

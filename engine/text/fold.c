@@ -55,7 +55,13 @@ long_word(struct bytes done, struct bytes rest)
     return false;
 }
 
-/* A digit at the front of `rest`: the letter it stands for inside a word, else itself. */
+static bool
+latin(char c)
+{
+    return ((unsigned char)c | 0x20u) - 'a' < 26u;
+}
+
+/* A digit at the front of `rest`: the letter it stands for between Latin letters, else itself. */
 static char
 read_digit(struct bytes done, struct bytes rest)
 {
@@ -63,11 +69,11 @@ read_digit(struct bytes done, struct bytes rest)
     char letter = letters[rest.at[0] - '0'];
     size_t n = 1;
 
-    if (letter == '\0' || done.size == 0 || kind_of(done.at[done.size - 1]) != LETTER)
+    if (letter == '\0' || done.size == 0 || !latin(done.at[done.size - 1]))
         return rest.at[0];
     while (n < rest.size && n <= LEET_DIGITS && kind_of(rest.at[n]) == DIGIT)
         n++;
-    if (n > LEET_DIGITS || n == rest.size || kind_of(rest.at[n]) != LETTER)
+    if (n > LEET_DIGITS || n == rest.size || !latin(rest.at[n]))
         return rest.at[0];
     return long_word(done, rest) ? letter : rest.at[0];
 }

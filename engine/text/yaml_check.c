@@ -7,7 +7,7 @@
 #include "text/utf8.h"
 
 enum {
-    FEW_KEYS = 12,     /* compared pair by pair; more are sorted first */
+    FEW_KEYS = 12,     /* sorted without asking for memory */
     NAME_SHOWN = 64,   /* longest document name repeated in a message */
     JOIN_SHOWN = 160   /* longest pair of expressions joined in a help line */
 };
@@ -137,52 +137,41 @@ stands_before(const struct yaml_entry *a, const struct yaml_entry *b)
     return order < 0 || (order == 0 && a->key_at.from < b->key_at.from);
 }
 
-/* Heap sort: no recursion, no second array, the same for every input order. */
+/* Merge the sorted runs [0, mid) and [mid, count); `room` holds the first of them meanwhile. */
 static void
-sift(const struct yaml_entry **e, size_t at, size_t count)
+merge(const struct yaml_entry **e, size_t mid, size_t count, const struct yaml_entry **room)
 {
-    for (;;) {
-        size_t child = 2 * at + 1;
-        const struct yaml_entry *held = e[at];
+    size_t a = 0, b = mid, to = 0;
 
-        if (child >= count)
-            return;
-        if (child + 1 < count && stands_before(e[child], e[child + 1]))
-            child++;
-        if (!stands_before(held, e[child]))
-            return;
-        e[at] = e[child];
-        e[child] = held;
-        at = child;
-    }
+    if (!stands_before(e[mid], e[mid - 1]))
+        return;
+    memcpy(room, e, mid * sizeof *room);
+    while (a < mid && b < count)
+        e[to++] = stands_before(e[b], room[a]) ? e[b++] : room[a++];
+    memcpy(e + to, room + a, (mid - a) * sizeof *room);
 }
 
+/* From pairs up, without recursion; keys in order already cost one look each. */
 static void
-sort(const struct yaml_entry **e, size_t count)
+sort(const struct yaml_entry **e, size_t count, const struct yaml_entry **room)
 {
-    for (size_t i = count / 2; i > 0; i--)
-        sift(e, i - 1, count);
-    for (size_t i = count; i > 1; i--) {
-        const struct yaml_entry *last = e[i - 1];
-
-        e[i - 1] = e[0];
-        e[0] = last;
-        sift(e, 0, i - 1);
-    }
+    for (size_t run = 1; run < count; run *= 2)
+        for (size_t at = 0; at + run < count; at += 2 * run)
+            merge(e + at, run, count - at < 2 * run ? count - at : 2 * run, room);
 }
 
 bool
 yaml_check_keys(struct diags *ds, const struct yaml_node *map, const struct yaml_node *outer)
 {
-    const struct yaml_entry *few[FEW_KEYS], **sorted = few, *first;
+    const struct yaml_entry *few[2 * FEW_KEYS], **sorted = few, *first;
 
     if (map->count > FEW_KEYS)
-        sorted = alloc_zero(map->count, sizeof *sorted);
+        sorted = alloc_zero(2 * map->count, sizeof *sorted);
     if (sorted == NULL)
         return false;
     for (size_t i = 0; i < map->count; i++)
         sorted[i] = &map->entry[i];
-    sort(sorted, map->count);
+    sort(sorted, map->count, sorted + map->count);
     first = map->count > 0 ? sorted[0] : NULL;
     for (size_t i = 1; i < map->count; i++) {
         if (bytes_equal(first->key, sorted[i]->key))

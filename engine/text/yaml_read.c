@@ -15,6 +15,11 @@
 #include "text/yaml_origin.h"
 #include "weir/limits.h"
 
+enum {
+    NODES_MAX = 100000, /* of one file: bounds the time that a file of 1 MiB can take */
+    SHORT_TEXT = 256    /* re-read without asking for memory */
+};
+
 /* A map or list that is still open. */
 struct frame {
     struct yaml_node *node;
@@ -34,7 +39,7 @@ struct builder {
     uint32_t *byte_of;   /* of each character, offset in the file; NULL: ASCII */
     size_t chars;
     struct frame frame[LIMIT_YAML_DEPTH];
-    size_t depth;
+    size_t depth, nodes;
     struct yaml_node *outer; /* the document's own map, or the list item's */
     bool starved;            /* out of memory */
     bool stop;
@@ -243,11 +248,13 @@ trace_origin(struct builder *b, struct yaml_node *node)
     struct yaml_raw raw = {.file = b->text, .from = node->at.from,
         .to = node->at.from + node->at.size, .style = node->style, .parent_indent = -1};
     uint32_t *origin = take(b, node->text.size + 1, sizeof *origin);
-    char *again = alloc_take(node->text.size + 1);
+    char few[SHORT_TEXT], *again = few;
     size_t size = SIZE_MAX, end = raw.to;
 
     if (b->depth > 0)
         raw.parent_indent = b->frame[b->depth - 1].indent;
+    if (node->text.size > SHORT_TEXT)
+        again = alloc_take(node->text.size);
     if (origin == NULL || again == NULL)
         b->starved = b->stop = true;
     else
@@ -256,7 +263,8 @@ trace_origin(struct builder *b, struct yaml_node *node)
         node->origin = origin;
         node->at = span_of(b, raw.from, end);
     }
-    alloc_free(again);
+    if (again != few)
+        alloc_free(again);
 }
 
 /*
@@ -332,8 +340,16 @@ pending_key(const struct builder *b)
 static struct yaml_node *
 new_node(struct builder *b, enum yaml_kind kind, struct span at)
 {
-    struct yaml_node *node = take(b, 1, sizeof *node);
+    struct yaml_node *node = NULL;
 
+    if (b->nodes++ == NODES_MAX) {
+        diag_add(b->ds, DIAG_ERROR, "R501", at,
+            "this file holds more than %d keys and values; a long list belongs in a file of its own",
+            NODES_MAX);
+        b->stop = true;
+    } else {
+        node = take(b, 1, sizeof *node);
+    }
     if (node != NULL) {
         node->kind = kind;
         node->at = at;
@@ -346,9 +362,12 @@ read_scalar(struct builder *b, const yaml_event_t *e)
 {
     struct bytes value = {(const char *)e->data.scalar.value, e->data.scalar.length};
     struct yaml_node *node = new_node(b, YAML_SCALAR, event_span(b, e));
-    char *text = arena_copy(b->a, value);
+    char *text;
 
-    if (node == NULL || text == NULL) {
+    if (node == NULL)
+        return;
+    text = arena_copy(b->a, value);
+    if (text == NULL) {
         b->starved = b->stop = true;
         return;
     }

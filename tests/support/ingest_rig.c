@@ -19,7 +19,8 @@ rig_mapping(struct rig *rig, const char *yaml)
     *rig = (struct rig){.env = {.as_of_day = INT64_MAX}};
     arena_init(&rig->arena, 0, "rig");
     rig->ds = diags_new();
-    ck_assert(mapping_parse(&rig->arena, rig->ds, "test.yaml", bytes_of(yaml), NULL, 0, &rig->mapping));
+    ck_assert(
+        mapping_parse(&rig->arena, rig->ds, "test.yaml", bytes_of(yaml), NULL, 0, &rig->mapping));
     diags_print_text(rig->ds, false, &out);
     ck_assert_msg(diags_errors(rig->ds) == 0, "%.*s", (int)out.size, out.at);
     buf_fini(&out);
@@ -51,8 +52,8 @@ rig_file(const char *name, const void *bytes, size_t size)
     char dir[1024];
     FILE *f;
 
-    (void)snprintf(dir, sizeof dir, "%s/weir-rig-%ld", folder == NULL ? "/tmp" : folder,
-        (long)getpid());
+    (void)snprintf(
+        dir, sizeof dir, "%s/weir-rig-%ld", folder == NULL ? "/tmp" : folder, (long)getpid());
     (void)mkdir(dir, 0700);
     (void)snprintf(path, sizeof path, "%s/%s", dir, name);
     f = fopen(path, "wb");
@@ -148,7 +149,8 @@ rig_read(struct rig *rig, const char *name, const void *bytes, size_t size)
 const struct txn *
 rig_row(const struct rig *rig, uint32_t row)
 {
-    ck_assert_msg(row < rig->rows->count, "row %u of %u", (unsigned)row, (unsigned)rig->rows->count);
+    ck_assert_msg(
+        row < rig->rows->count, "row %u of %u", (unsigned)row, (unsigned)rig->rows->count);
     return batch_at(rig->rows, row);
 }
 
@@ -162,8 +164,8 @@ rig_text(const struct rig *rig, uint32_t row, unsigned field)
 
     text[0] = '\0';
     if (txn_has(t, field))
-        (void)snprintf(text, sizeof room[0], "%.*s", (int)txn_text(t, field).size,
-            txn_text(t, field).at);
+        (void)snprintf(
+            text, sizeof room[0], "%.*s", (int)txn_text(t, field).size, txn_text(t, field).at);
     return text;
 }
 

@@ -59,18 +59,22 @@ reading_spec(void)
 }
 
 static void
-note_record(const struct record *rec, struct buf *log)
+note_record(const struct record *rec, struct reading *out)
 {
+    struct buf *log = &out->log;
+
     buf_print(log, "\n%llu line %llu at %llu%s%s%s%s", (unsigned long long)rec->row,
         (unsigned long long)rec->line, (unsigned long long)rec->offset, rec->high ? " high" : "",
         rec->bad_utf8 ? " bad" : "", rec->fault != NULL ? " " : "",
         rec->fault != NULL ? rec->fault : "");
     for (uint32_t i = 0; i < rec->count; i++) {
-        buf_text(log, rec->cell[i].at == NULL ? " -" : " |");
+        if (i == 0 || rec->cell[i].at == NULL || rec->cell[i - 1].at == NULL)
+            buf_byte(log, ' ');
+        buf_byte(log, rec->cell[i].at == NULL ? '-' : '|');
         buf_add(log, rec->cell[i].at, rec->cell[i].size);
     }
-    buf_text(log, " = ");
-    buf_add(log, rec->raw.at, rec->raw.size);
+    buf_add(&out->raw, rec->raw.at, rec->raw.size);
+    buf_byte(&out->raw, '\n');
 }
 
 void
@@ -90,7 +94,7 @@ reading_go(const struct reader_spec *spec, struct reading *out)
     }
     buf_add(&out->preamble, reader_preamble(r).at, reader_preamble(r).size);
     while ((out->status = reader_next(r, &rec, &out->err)) == WEIR_OK) {
-        note_record(rec, &out->log);
+        note_record(rec, out);
         out->faults += rec->fault != NULL;
         if (rec->fault != NULL && (rec->count != 0 || rec->fault_text == NULL))
             ck_abort_msg("a fault with cells, or without words");
@@ -103,6 +107,7 @@ void
 reading_free(struct reading *r)
 {
     buf_fini(&r->log);
+    buf_fini(&r->raw);
     buf_fini(&r->header);
     buf_fini(&r->preamble);
 }

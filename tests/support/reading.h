@@ -9,7 +9,8 @@
 #include "reader/reader.h"
 
 struct reading {
-    struct buf log; /* every record with place, fault and cells */
+    struct buf log; /* every record with place, fault and cells; "-" for an absent one */
+    struct buf raw; /* every record's row, an LF after each */
     struct reader_counts counts;
     enum weir_status status; /* WEIR_END or WEIR_FAIL */
     struct weir_err err;

@@ -18,8 +18,11 @@ static const struct amount_format blanks = {.decimal = ',', .thousands = ' '};
 static const struct amount_format swiss = {.decimal = '.', .thousands = '\''};
 static const struct amount_format zeros = {.decimal = '.', .zeros = true};
 static const struct amount_format minor = {.decimal = '.', .minor = true};
-static const struct amount_format card = {.decimal = '.', .thousands = ',',
-    .symbol = {{"\xc2\xa3", 2}, {"EUR", 3}}, .symbol_count = 2, .credit_mark = {"CR", 2},
+static const struct amount_format card = {.decimal = '.',
+    .thousands = ',',
+    .symbol = {{"\xc2\xa3", 2}, {"EUR", 3}},
+    .symbol_count = 2,
+    .credit_mark = {"CR", 2},
     .debit_mark = {"DR", 2}};
 static const struct amount_format trailing = {.decimal = ',', .debit_mark = {"-", 1}};
 
@@ -37,7 +40,10 @@ static const struct good {
     {&point, "1.50", 2, 150, false, 0},
     {&point, "-1.50", 2, 150, true, 0},
     {&point, "+1.50", 2, 150, false, 0},
-    {&point, "\xe2\x88\x92" "1.50", 2, 150, true, 0},
+    {&point,
+        "\xe2\x88\x92"
+        "1.50",
+        2, 150, true, 0},
     {&point, "-0", 2, 0, true, 0},
     {&point, "00012.30", 2, 1230, false, 0},
     {&point, "9999999999999999.99", 2, 999999999999999999, false, 0},
@@ -50,16 +56,34 @@ static const struct good {
     {&comma, "1.234", 2, 123400, false, 0},
     {&english, "1,183.23", 2, 118323, false, 0},
     {&blanks, "1 234,50", 2, 123450, false, 0},
-    {&blanks, "1\xc2\xa0" "234,50", 2, 123450, false, 0},
-    {&blanks, "1\xe2\x80\xaf" "234,50", 2, 123450, false, 0},
+    {&blanks,
+        "1\xc2\xa0"
+        "234,50",
+        2, 123450, false, 0},
+    {&blanks,
+        "1\xe2\x80\xaf"
+        "234,50",
+        2, 123450, false, 0},
     {&swiss, "1'234.50", 2, 123450, false, 0},
-    {&swiss, "1\xe2\x80\x99" "234.50", 2, 123450, false, 0},
+    {&swiss,
+        "1\xe2\x80\x99"
+        "234.50",
+        2, 123450, false, 0},
     {&zeros, "1.5000", 2, 150, false, 0},
     {&zeros, "100.00", 0, 100, false, 0},
     {&minor, "123450", 2, 123450, false, 0},
-    {&card, "\xc2\xa3" "1,183.23", 2, 118323, false, 0},
-    {&card, "+ \xc2\xa3" "1,100.00", 2, 110000, false, 0},
-    {&card, "-\xc2\xa3" "5.00", 2, 500, true, 0},
+    {&card,
+        "\xc2\xa3"
+        "1,183.23",
+        2, 118323, false, 0},
+    {&card,
+        "+ \xc2\xa3"
+        "1,100.00",
+        2, 110000, false, 0},
+    {&card,
+        "-\xc2\xa3"
+        "5.00",
+        2, 500, true, 0},
     {&card, "\xc2\xa3-5.00", 2, 500, true, 0},
     {&card, "5.00 EUR", 2, 500, false, 0},
     {&card, "5.00CR", 2, 500, false, 1},
@@ -73,7 +97,8 @@ START_TEST(reads_what_is_an_amount)
     const struct good *g = &good[_i];
     struct amount a;
 
-    ck_assert_msg(amount_parse(g->f, bytes_of(g->text), g->places, &a) == AMOUNT_FINE, "%s", g->text);
+    ck_assert_msg(
+        amount_parse(g->f, bytes_of(g->text), g->places, &a) == AMOUNT_FINE, "%s", g->text);
     ck_assert_msg(a.minor == g->minor, "%s: %lld", g->text, (long long)a.minor);
     ck_assert_int_eq(a.negative, g->negative);
     ck_assert_int_eq(a.mark, g->mark);
@@ -82,19 +107,31 @@ END_TEST
 
 static const char *const bad[] = {"", " ", "-", "+", ".", ",", "-.", "+.", "..", "1.", "12.", "-1.",
     ".5", "-.5", "1..5", "1.5.0", "1.2.3", "1,5", "1,234", "1,234.50", "1 234", "1 234.50", "1'234",
-    "1_000", "1e3", "1E3", "1e-2", "1.5e0", "0x10", "0X1F", "1.5f", "1.5L", "1d", "NaN", "nan", "-nan",
-    "inf", "INF", "Infinity", "-inf", "one", "abc", "1a", "a1", "1.a", "1.5a", "--1", "++1", "+-1",
-    "-+1", "1-", "1+", "1.50-", "1.50+", "(1.50)", "(1)", "- 1", "+ 1", "1 ", " 1", "1.5 ", " 1.5",
-    "1. 5", "1 .5", "$1", "1$", "\xe2\x82\xac" "1", "1\xe2\x82\xac", "1 EUR", "EUR 1", "1%", "1/2",
-    "1:2", "1;2", "=1", "'1", "\"1\"", "1\"", "1\t", "\t1", "1\n", "1\xc2\xa0", "\xc2\xa0" "1",
-    "\xd9\xa1", "\xef\xbc\x91", "1\xd9\xab" "5", "\xe2\x88\x92", "\xe2\x88\x92\xe2\x88\x92" "1", "1\xff",
-    "\xff", "#1", "1#", "1*2", "1<2", "1&2", "TRUE", "null", "N/A", "-", "--", "1.-5", "1.+5", "0b11"};
+    "1_000", "1e3", "1E3", "1e-2", "1.5e0", "0x10", "0X1F", "1.5f", "1.5L", "1d", "NaN", "nan",
+    "-nan", "inf", "INF", "Infinity", "-inf", "one", "abc", "1a", "a1", "1.a", "1.5a", "--1", "++1",
+    "+-1", "-+1", "1-", "1+", "1.50-", "1.50+", "(1.50)", "(1)", "- 1", "+ 1", "1 ", " 1", "1.5 ",
+    " 1.5", "1. 5", "1 .5", "$1", "1$",
+    "\xe2\x82\xac"
+    "1",
+    "1\xe2\x82\xac", "1 EUR", "EUR 1", "1%", "1/2", "1:2", "1;2", "=1", "'1", "\"1\"", "1\"", "1\t",
+    "\t1", "1\n", "1\xc2\xa0",
+    "\xc2\xa0"
+    "1",
+    "\xd9\xa1", "\xef\xbc\x91",
+    "1\xd9\xab"
+    "5",
+    "\xe2\x88\x92",
+    "\xe2\x88\x92\xe2\x88\x92"
+    "1",
+    "1\xff", "\xff", "#1", "1#", "1*2", "1<2", "1&2", "TRUE", "null", "N/A", "-", "--", "1.-5",
+    "1.+5", "0b11"};
 
 START_TEST(refuses_what_is_none)
 {
     struct amount a;
 
-    ck_assert_msg(amount_parse(&point, bytes_of(bad[_i]), 2, &a) == AMOUNT_GRAMMAR, "`%s`", bad[_i]);
+    ck_assert_msg(
+        amount_parse(&point, bytes_of(bad[_i]), 2, &a) == AMOUNT_GRAMMAR, "`%s`", bad[_i]);
 }
 END_TEST
 
@@ -105,8 +142,8 @@ START_TEST(thousands_stand_in_threes)
 {
     struct amount a;
 
-    ck_assert_msg(
-        amount_parse(&comma, bytes_of(ungrouped[_i]), 2, &a) == AMOUNT_GRAMMAR, "%s", ungrouped[_i]);
+    ck_assert_msg(amount_parse(&comma, bytes_of(ungrouped[_i]), 2, &a) == AMOUNT_GRAMMAR, "%s",
+        ungrouped[_i]);
 }
 END_TEST
 
@@ -116,7 +153,8 @@ START_TEST(places_are_those_of_the_currency)
     static const struct {
         const char *code;
         int places;
-    } money[] = {{"JPY", 0}, {"EUR", 2}, {"RSD", 2}, {"IQD", 3}, {"TND", 3}, {"JOD", 3}, {"CLF", 4}};
+    } money[] = {
+        {"JPY", 0}, {"EUR", 2}, {"RSD", 2}, {"IQD", 3}, {"TND", 3}, {"JOD", 3}, {"CLF", 4}};
 
     for (size_t m = 0; m < sizeof money / sizeof *money; m++) {
         int places = currency_exponent(code_pack(money[m].code, 3));
@@ -130,8 +168,8 @@ START_TEST(places_are_those_of_the_currency)
 
             (void)snprintf(text, sizeof text, n == 0 ? "7" : "7.%.*s", n, "00000000000");
             fault = amount_parse(&point, bytes_of(text), places, &a);
-            ck_assert_msg(fault == (n <= places ? AMOUNT_FINE : AMOUNT_PLACES), "%s %s",
-                money[m].code, text);
+            ck_assert_msg(
+                fault == (n <= places ? AMOUNT_FINE : AMOUNT_PLACES), "%s %s", money[m].code, text);
             for (int k = 0; k < places; k++)
                 want *= 10;
             if (n <= places)
@@ -149,7 +187,8 @@ START_TEST(numbers_too_large_are_said_to_be)
     struct amount a;
 
     for (size_t i = 0; i < sizeof large / sizeof *large; i++)
-        ck_assert_msg(amount_parse(&point, bytes_of(large[i]), 2, &a) == AMOUNT_RANGE, "%s", large[i]);
+        ck_assert_msg(
+            amount_parse(&point, bytes_of(large[i]), 2, &a) == AMOUNT_RANGE, "%s", large[i]);
     ck_assert_int_eq(amount_parse(&minor, bytes_of("1.5"), 2, &a), AMOUNT_GRAMMAR);
 }
 END_TEST

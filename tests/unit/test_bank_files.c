@@ -135,8 +135,8 @@ suite_bank_files(void)
     TCase *c = tcase_create("files");
 
     tcase_add_checked_fixture(c, setup, teardown);
-    tcase_add_loop_test(c, each_is_read_by_the_mapping_that_fits_it, 0,
-        sizeof files / sizeof *files);
+    tcase_add_loop_test(
+        c, each_is_read_by_the_mapping_that_fits_it, 0, sizeof files / sizeof *files);
     tcase_add_test(c, fields_land_where_they_belong);
     suite_add_tcase(s, c);
     return s;

@@ -40,8 +40,8 @@ START_TEST(the_group_is_what_is_found)
         ck_assert_int_eq(regex_match(re, room, bytes_of(p->subject), &hit), REGEX_NO);
     } else {
         ck_assert_int_eq(regex_match(re, room, bytes_of(p->subject), &hit), REGEX_YES);
-        ck_assert_msg(bytes_equal(hit, bytes_of(p->want)), "%s: %.*s", p->pattern, (int)hit.size,
-            hit.at);
+        ck_assert_msg(
+            bytes_equal(hit, bytes_of(p->want)), "%s: %.*s", p->pattern, (int)hit.size, hit.at);
     }
     regex_free(re);
     regex_room_free(room);
@@ -51,8 +51,8 @@ END_TEST
 
 START_TEST(what_is_not_clear_is_refused)
 {
-    static const char *const unclear[] = {"(a)(b)", "((a)b)", "(a)+", "(a)*", "(a)?", "(a){2}",
-        "(a)|b", "b|(a)", "(a(b))"};
+    static const char *const unclear[] = {
+        "(a)(b)", "((a)b)", "(a)+", "(a)*", "(a)?", "(a){2}", "(a)|b", "b|(a)", "(a(b))"};
     struct buf out = {0};
 
     for (size_t i = 0; i < sizeof unclear / sizeof *unclear; i++)

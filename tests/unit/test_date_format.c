@@ -1,4 +1,5 @@
-/* Dates: pictures that compile and that do not, texts that fit and that do not, clashes, the fast way. */
+/* Dates: pictures that compile and that do not, texts that fit and that do not, clashes, the fast
+ * way. */
 #include <check.h>
 #include <stdio.h>
 
@@ -80,18 +81,37 @@ END_TEST
 static const struct {
     const char *picture, *text;
 } unfit[] = {
-    {"YYYY-MM-DD", ""}, {"YYYY-MM-DD", "2024-02-30"}, {"YYYY-MM-DD", "2023-02-29"},
-    {"YYYY-MM-DD", "2024-13-01"}, {"YYYY-MM-DD", "2024-00-01"}, {"YYYY-MM-DD", "2024-01-00"},
-    {"YYYY-MM-DD", "2024-1-1"}, {"YYYY-MM-DD", "24-01-01"}, {"YYYY-MM-DD", "2024-01-01 "},
-    {"YYYY-MM-DD", " 2024-01-01"}, {"YYYY-MM-DD", "2024/01/01"}, {"YYYY-MM-DD", "2024-01-01T"},
-    {"YYYY-MM-DD", "2024-01-0a"}, {"YYYY-MM-DD", "0000-01-01"}, {"YYYY-MM-DD", "Pending"},
-    {"DD.MM.YYYY", "31.04.2024"}, {"DD.MM.YYYY", "31.1.2024"}, {"D.M.YYYY", "123.1.2024"},
-    {"DD MMM YYYY", "27 Foo 2018"}, {"DD MMM YYYY", "27 Ju 2018"}, {"DD MMM YYYY", "27  2018"},
-    {"YYYY-MM-DD HH:mm:ss", "2024-01-01 24:00:00"}, {"YYYY-MM-DD HH:mm:ss", "2024-01-01 23:60:00"},
-    {"YYYY-MM-DD HH:mm:ss", "2024-01-01 23:59:60"}, {"YYYY-MM-DD HH:mm:ss", "2024-01-01"},
-    {"YYYY-MM-DDTHH:mm:ssZ", "2024-01-01T00:00:00"}, {"YYYY-MM-DDTHH:mm:ssZ", "2024-01-01T00:00:00+2"},
-    {"YYYY-MM-DDTHH:mm:ssZ", "2024-01-01T00:00:00+19:00"}, {"DD.MM", "31.02"},
-    {"DD/MM/YYYY H:mm A", "09/09/2024 13:05 PM"}, {"DD/MM/YYYY H:mm A", "09/09/2024 0:05 AM"},
+    {"YYYY-MM-DD", ""},
+    {"YYYY-MM-DD", "2024-02-30"},
+    {"YYYY-MM-DD", "2023-02-29"},
+    {"YYYY-MM-DD", "2024-13-01"},
+    {"YYYY-MM-DD", "2024-00-01"},
+    {"YYYY-MM-DD", "2024-01-00"},
+    {"YYYY-MM-DD", "2024-1-1"},
+    {"YYYY-MM-DD", "24-01-01"},
+    {"YYYY-MM-DD", "2024-01-01 "},
+    {"YYYY-MM-DD", " 2024-01-01"},
+    {"YYYY-MM-DD", "2024/01/01"},
+    {"YYYY-MM-DD", "2024-01-01T"},
+    {"YYYY-MM-DD", "2024-01-0a"},
+    {"YYYY-MM-DD", "0000-01-01"},
+    {"YYYY-MM-DD", "Pending"},
+    {"DD.MM.YYYY", "31.04.2024"},
+    {"DD.MM.YYYY", "31.1.2024"},
+    {"D.M.YYYY", "123.1.2024"},
+    {"DD MMM YYYY", "27 Foo 2018"},
+    {"DD MMM YYYY", "27 Ju 2018"},
+    {"DD MMM YYYY", "27  2018"},
+    {"YYYY-MM-DD HH:mm:ss", "2024-01-01 24:00:00"},
+    {"YYYY-MM-DD HH:mm:ss", "2024-01-01 23:60:00"},
+    {"YYYY-MM-DD HH:mm:ss", "2024-01-01 23:59:60"},
+    {"YYYY-MM-DD HH:mm:ss", "2024-01-01"},
+    {"YYYY-MM-DDTHH:mm:ssZ", "2024-01-01T00:00:00"},
+    {"YYYY-MM-DDTHH:mm:ssZ", "2024-01-01T00:00:00+2"},
+    {"YYYY-MM-DDTHH:mm:ssZ", "2024-01-01T00:00:00+19:00"},
+    {"DD.MM", "31.02"},
+    {"DD/MM/YYYY H:mm A", "09/09/2024 13:05 PM"},
+    {"DD/MM/YYYY H:mm A", "09/09/2024 0:05 AM"},
     {"DD/MM/YYYY H:mm A", "09/09/2024 7:05 XM"},
 };
 
@@ -116,8 +136,8 @@ START_TEST(a_picture_that_is_none_is_refused_with_a_reason)
     char fault[160] = "";
     size_t at;
 
-    ck_assert_msg(!date_format_compile(bytes_of(faulty[_i]), &f, fault, sizeof fault, &at), "%s",
-        faulty[_i]);
+    ck_assert_msg(
+        !date_format_compile(bytes_of(faulty[_i]), &f, fault, sizeof fault, &at), "%s", faulty[_i]);
     ck_assert_str_ne(fault, "");
 }
 END_TEST
@@ -128,11 +148,16 @@ START_TEST(pictures_clash_when_one_text_could_be_two_dates)
         const char *a, *b;
         bool clash;
     } pairs[] = {
-        {"DD/MM/YYYY", "MM/DD/YYYY", true}, {"D/M/YYYY", "MM/DD/YYYY", true},
-        {"DD/MM/YY", "YY/MM/DD", true}, {"DDMMYY", "YYMMDD", true},
-        {"DD/MM/YYYY HH:mm", "MM/DD/YYYY HH:mm", true}, {"DD/MM/YYYY", "DD.MM.YYYY", false},
-        {"DD/MM/YYYY", "D/M/YYYY", false}, {"DD/MM/YYYY", "DD/MM/YYYY HH:mm", false},
-        {"YYYY-MM-DD", "DD-MM-YYYY", false}, {"DD MMM YYYY", "D MMM YYYY", false},
+        {"DD/MM/YYYY", "MM/DD/YYYY", true},
+        {"D/M/YYYY", "MM/DD/YYYY", true},
+        {"DD/MM/YY", "YY/MM/DD", true},
+        {"DDMMYY", "YYMMDD", true},
+        {"DD/MM/YYYY HH:mm", "MM/DD/YYYY HH:mm", true},
+        {"DD/MM/YYYY", "DD.MM.YYYY", false},
+        {"DD/MM/YYYY", "D/M/YYYY", false},
+        {"DD/MM/YYYY", "DD/MM/YYYY HH:mm", false},
+        {"YYYY-MM-DD", "DD-MM-YYYY", false},
+        {"DD MMM YYYY", "D MMM YYYY", false},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -147,8 +172,8 @@ END_TEST
 /* The clock read by position must be what the tokens say, and refuse what they refuse. */
 START_TEST(the_fast_clock_agrees_with_the_tokens)
 {
-    static const char *const pictures[] = {"YYYY-MM-DD HH:mm:ss", "YYYY-MM-DDTHH:mm",
-        "DD.MM.YYYY HH.mm.ss"};
+    static const char *const pictures[] = {
+        "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DDTHH:mm", "DD.MM.YYYY HH.mm.ss"};
     static const char digits[] = "0123456789: .T-";
     struct date_format f = compiled(pictures[_i % 3]);
     uint32_t seed = (uint32_t)_i + 7;
@@ -159,9 +184,10 @@ START_TEST(the_fast_clock_agrees_with_the_tokens)
         struct date_parts p;
         bool fits;
 
-        (void)snprintf(text, sizeof text, "%s", _i % 3 == 0 ? "2024-02-03 04:05:06"
-                : _i % 3 == 1                              ? "2024-02-03T04:05"
-                                                           : "03.02.2024 04.05.06");
+        (void)snprintf(text, sizeof text, "%s",
+            _i % 3 == 0   ? "2024-02-03 04:05:06"
+            : _i % 3 == 1 ? "2024-02-03T04:05"
+                          : "03.02.2024 04.05.06");
         for (int k = 0; k < 3; k++) {
             seed = seed * 1664525u + 1013904223u;
             text[f.date_size + (seed >> 24) % (uint32_t)(f.size - f.date_size)] =
@@ -213,8 +239,8 @@ suite_date_format(void)
 
     tcase_add_loop_test(c, a_text_that_fits_is_read, 0, sizeof fitting / sizeof *fitting);
     tcase_add_loop_test(c, a_text_that_does_not_is_refused, 0, sizeof unfit / sizeof *unfit);
-    tcase_add_loop_test(c, a_picture_that_is_none_is_refused_with_a_reason, 0,
-        sizeof faulty / sizeof *faulty);
+    tcase_add_loop_test(
+        c, a_picture_that_is_none_is_refused_with_a_reason, 0, sizeof faulty / sizeof *faulty);
     tcase_add_test(c, pictures_clash_when_one_text_could_be_two_dates);
     tcase_add_loop_test(c, the_fast_clock_agrees_with_the_tokens, 0, 6);
     tcase_add_test(c, every_day_of_four_centuries_comes_back);

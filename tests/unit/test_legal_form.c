@@ -13,8 +13,8 @@ setup(void)
 {
     struct weir_err err = {0};
 
-    ck_assert_msg(legal_forms_load("rules/data/legal_forms.csv", &forms, &err) == WEIR_OK, "%s",
-        err.text);
+    ck_assert_msg(
+        legal_forms_load("rules/data/legal_forms.csv", &forms, &err) == WEIR_OK, "%s", err.text);
 }
 
 static void
@@ -58,7 +58,8 @@ static const struct named {
     {"Invented Bank a.d. Beograd", KIND_BANK},
     {"Izmisljena banka", KIND_BANK},
     {"Petar Simic", 0},
-    {"Ag Petrov Ivan", KIND_BUSINESS}, /* a short form at an edge: marked as inferred for a reason */
+    {"Ag Petrov Ivan",
+        KIND_BUSINESS}, /* a short form at an edge: marked as inferred for a reason */
     {"Ivan Ag Petrov", 0},
     {"J. R. Smith", 0},
     {"Doo-Hyun Kim", KIND_BUSINESS}, /* the same */

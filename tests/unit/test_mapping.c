@@ -24,15 +24,22 @@ static const struct refused {
     {"a misspelt key", GOOD "delimeter: \";\"\n", "R203", "did you mean `delimiter`?"},
     {"a key of no mapping", GOOD "colour: red\n", "R203", "a mapping has no key `colour`"},
     {"the same key twice", GOOD "decimal: \",\"\ndecimal: \".\"\n", "R105", "decimal"},
-    {"a misspelt field", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, currency: 4, "
-                                    "narative: 5}\n", "R203", "did you mean `narrative`?"},
-    {"a misspelt field of a side", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                              "currency: 4, counterparty.nam: 5}\n",
+    {"a misspelt field",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, currency: 4, "
+                   "narative: 5}\n",
+        "R203", "did you mean `narrative`?"},
+    {"a misspelt field of a side",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, counterparty.nam: 5}\n",
         "R203", "did you mean `counterparty.name`?"},
-    {"a field that is reckoned", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                            "currency: 4, amount_eur: 5}\n", "R238", "day's rate"},
-    {"the bank as a column", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                        "currency: 4, source.bank: 5}\n", "R238", "`bank:`"},
+    {"a field that is reckoned",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, amount_eur: 5}\n",
+        "R238", "day's rate"},
+    {"the bank as a column",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, source.bank: 5}\n",
+        "R238", "`bank:`"},
     {"no name", "bank: B\n" DATES COLUMNS, "R201", "the key `mapping`"},
     {"no bank", "mapping: a\n" DATES COLUMNS, "R201", "the key `bank`"},
     {"no columns", HEAD DATES, "R201", "the key `columns`"},
@@ -43,34 +50,48 @@ static const struct refused {
         "`amount` under `columns`"},
     {"no currency", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3}\n", "R201",
         "`currency`"},
-    {"no account of a statement", HEAD DATES "header: false\ncolumns: {time: 1, debit: 2, credit: 3, "
-                                             "currency: 4}\n", "R201", "`account`"},
-    {"no account of a message", HEAD DATES "header: false\ncolumns: {time: 1, amount: 3, currency: 4}\n",
-        "R201", "an account under `columns`"},
-    {"one half of two columns", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, debit: 3, "
-                                           "currency: 4}\n", "R201", "`credit` beside `debit`"},
-    {"an amount in two places", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                           "debit: 5, credit: 6, currency: 4}\n", "R234",
-        "an amount stands in one place"},
-    {"two ways to tell the direction", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, debit: 5, "
-                                                  "credit: 6, direction: 7, currency: 4}\n", "R234",
-        "already tell it"},
-    {"a side and its originator", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                             "currency: 4, own.name: 5, originator.name: 6}\n", "R234",
-        "both given"},
+    {"no account of a statement",
+        HEAD DATES "header: false\ncolumns: {time: 1, debit: 2, credit: 3, "
+                   "currency: 4}\n",
+        "R201", "`account`"},
+    {"no account of a message",
+        HEAD DATES "header: false\ncolumns: {time: 1, amount: 3, currency: 4}\n", "R201",
+        "an account under `columns`"},
+    {"one half of two columns",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, debit: 3, "
+                   "currency: 4}\n",
+        "R201", "`credit` beside `debit`"},
+    {"an amount in two places",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "debit: 5, credit: 6, currency: 4}\n",
+        "R234", "an amount stands in one place"},
+    {"two ways to tell the direction",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, debit: 5, "
+                   "credit: 6, direction: 7, currency: 4}\n",
+        "R234", "already tell it"},
+    {"a side and its originator",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, own.name: 5, originator.name: 6}\n",
+        "R234", "both given"},
     {"a field twice", GOOD "constants: {currency: EUR}\n", "R234", "a second time"},
-    {"a time by two names", HEAD DATES "header: false\ncolumns: {time: 1, booked: 5, account: 2, "
-                                       "amount: 3, currency: 4}\n", "R234", "a second time"},
-    {"a picture of strftime", HEAD COLUMNS "dates: [\"%d.%m.%Y\"]\n", "R230", "for example DD.MM.YYYY"},
-    {"a picture in small letters", HEAD COLUMNS "dates: [dd.mm.yyyy]\n", "R230", "no picture of a date"},
+    {"a time by two names",
+        HEAD DATES "header: false\ncolumns: {time: 1, booked: 5, account: 2, "
+                   "amount: 3, currency: 4}\n",
+        "R234", "a second time"},
+    {"a picture of strftime", HEAD COLUMNS "dates: [\"%d.%m.%Y\"]\n", "R230",
+        "for example DD.MM.YYYY"},
+    {"a picture in small letters", HEAD COLUMNS "dates: [dd.mm.yyyy]\n", "R230",
+        "no picture of a date"},
     {"day first and month first", HEAD COLUMNS "dates: [DD/MM/YYYY, MM/DD/YYYY]\n", "R231",
         "never guessed"},
-    {"a local time without a zone", HEAD COLUMNS "dates: [\"DD.MM.YYYY HH:mm\"]\n", "R201", "`zone`"},
+    {"a local time without a zone", HEAD COLUMNS "dates: [\"DD.MM.YYYY HH:mm\"]\n", "R201",
+        "`zone`"},
     {"a date without a year", HEAD COLUMNS "dates: [DD.MM]\n", "R201", "`year`"},
     {"a zone nobody knows", GOOD "zone: Europe/Belgrad\n", "R233", "Europe/Belgrad"},
     {"two bytes as delimiter", GOOD "delimiter: \";;\"\n", "R204", "one ASCII character"},
     {"no delimiter", GOOD "delimiter: none\n", "R204", "one ASCII character"},
-    {"a letter beyond ASCII as delimiter", GOOD "delimiter: \"§\"\n", "R204", "one ASCII character"},
+    {"a letter beyond ASCII as delimiter", GOOD "delimiter: \"§\"\n", "R204",
+        "one ASCII character"},
     {"delimiter and quote alike", GOOD "delimiter: '\"'\n", "R239", "the same character"},
     {"a format nobody knows", GOOD "format: xml\n", "R204", "csv or jsonl"},
     {"lines that are no number", GOOD "skip_lines: five\n", "R208", "whole number"},
@@ -79,47 +100,70 @@ static const struct refused {
     {"a bad mark of thousands", GOOD "thousands: x\n", "R204", "`thousands`"},
     {"both marks alike", GOOD "decimal: \",\"\nthousands: \",\"\n", "R239", "the same mark"},
     {"a broken expression", GOOD "footer: \"(\"\n", "R232", "cannot be read"},
-    {"an expression that lifts limits", GOOD "footer: \"(*LIMIT_MATCH=9)a\"\n", "R232", "cannot be read"},
-    {"two wanted parts", HEAD DATES "header: false\ncolumns: {time: 1, account: {file: '(a)(b)'}, amount: 3, "
-                                    "currency: 4}\n", "R232", "which part"},
-    {"a value from nowhere", HEAD DATES "header: false\ncolumns: {time: 1, account: {map: {a: b}}, amount: 3, "
-                                        "currency: 4}\n", "R234", "where its value comes from"},
-    {"a value from two places", HEAD DATES "header: false\ncolumns: {time: 1, account: {column: 1, constant: "
-                                           "b}, amount: 3, currency: 4}\n", "R234",
-        "more than one origin"},
-    {"an unknown key of an origin", HEAD DATES "header: false\ncolumns: {time: 1, account: {colum: 1}, "
-                                               "amount: 3, currency: 4}\n", "R203",
-        "did you mean `column`?"},
+    {"an expression that lifts limits", GOOD "footer: \"(*LIMIT_MATCH=9)a\"\n", "R232",
+        "cannot be read"},
+    {"two wanted parts",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: {file: '(a)(b)'}, amount: 3, "
+                   "currency: 4}\n",
+        "R232", "which part"},
+    {"a value from nowhere",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: {map: {a: b}}, amount: 3, "
+                   "currency: 4}\n",
+        "R234", "where its value comes from"},
+    {"a value from two places",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: {column: 1, constant: "
+                   "b}, amount: 3, currency: 4}\n",
+        "R234", "more than one origin"},
+    {"an unknown key of an origin",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: {colum: 1}, "
+                   "amount: 3, currency: 4}\n",
+        "R203", "did you mean `column`?"},
     {"a channel that is none", GOOD "constants: {channel: chas}\n", "R212", "`chas`"},
-    {"a channel a map makes up", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                            "currency: 4, channel: {column: 5, map: {A: plane}}}\n",
+    {"a channel a map makes up",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, channel: {column: 5, map: {A: plane}}}\n",
         "R212", "`plane`"},
-    {"a direction that is none", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
-                                            "currency: 4, direction: {column: 5, map: {D: left}}}\n",
+    {"a direction that is none",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, direction: {column: 5, map: {D: left}}}\n",
         "R212", "in or out"},
-    {"a currency that is none", HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3}\n"
-                                           "constants: {currency: EURO}\n", "R212", "`EURO`"},
+    {"a currency that is none",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3}\n"
+                   "constants: {currency: EURO}\n",
+        "R212", "`EURO`"},
     {"a country that is none", GOOD "country: Serbia\n", "R212", "`Serbia`"},
-    {"else without words", HEAD DATES "header: false\ncolumns: {time: 1, account: {column: 2, else: x}, "
-                                      "amount: 3, currency: 4}\n", "R204", "`else`"},
-    {"a match that is no list", HEAD DATES "header: false\ncolumns: {time: 1, account: {column: 2, match: x}, "
-                                           "amount: 3, currency: 4}\n", "R204", "tried in order"},
-    {"a column by name without header", HEAD DATES "header: false\ncolumns: {time: Date, account: 2, "
-                                                   "amount: 3, currency: 4}\n", "R237", "no header"},
-    {"column nought", HEAD DATES "header: false\ncolumns: {time: 0, account: 2, amount: 3, currency: 4}\n",
+    {"else without words",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: {column: 2, else: x}, "
+                   "amount: 3, currency: 4}\n",
+        "R204", "`else`"},
+    {"a match that is no list",
+        HEAD DATES "header: false\ncolumns: {time: 1, account: {column: 2, match: x}, "
+                   "amount: 3, currency: 4}\n",
+        "R204", "tried in order"},
+    {"a column by name without header",
+        HEAD DATES "header: false\ncolumns: {time: Date, account: 2, "
+                   "amount: 3, currency: 4}\n",
+        "R237", "no header"},
+    {"column nought",
+        HEAD DATES "header: false\ncolumns: {time: 0, account: 2, amount: 3, currency: 4}\n",
         "R209", "from 1 to"},
-    {"no column in a list", HEAD DATES "header: false\ncolumns: {time: [], account: 2, amount: 3, "
-                                       "currency: 4}\n", "R204", "one column or more"},
+    {"no column in a list",
+        HEAD DATES "header: false\ncolumns: {time: [], account: 2, amount: 3, "
+                   "currency: 4}\n",
+        "R204", "one column or more"},
     {"an unknown condition of match", GOOD "match: {fil: a}\n", "R203", "did you mean `file`?"},
     {"an empty match", GOOD "match: {}\n", "R204", "`match`"},
     {"half a condition", GOOD "skip_when: {column: 1}\n", "R204", "skip_when"},
-    {"invert beside a flag", HEAD DATES "header: false\ninvert: true\ncolumns: {time: 1, account: 2, amount: 3, "
-                                        "currency: 4, direction: {column: 5, map: {D: out}}}\n",
+    {"invert beside a flag",
+        HEAD DATES "header: false\ninvert: true\ncolumns: {time: 1, account: 2, amount: 3, "
+                   "currency: 4, direction: {column: 5, map: {D: out}}}\n",
         "R239", "`invert`"},
     {"a word that is no choice", GOOD "twins: twice\n", "R204", "count or once"},
     {"dots missing in strip", GOOD "strip: '=\"'\n", "R204", "in place of the value"},
-    {"lines before JSON", HEAD DATES "format: jsonl\nskip_lines: 2\ncolumns: {time: a, account: b, amount: c, "
-                                     "currency: d}\n", "R239", "JSON Lines"},
+    {"lines before JSON",
+        HEAD DATES "format: jsonl\nskip_lines: 2\ncolumns: {time: a, account: b, amount: c, "
+                   "currency: d}\n",
+        "R239", "JSON Lines"},
     {"a name with a blank", "mapping: a b\nbank: B\n" DATES COLUMNS, "R235", "letters, digits"},
     {"two mappings in a file", GOOD "---\n" GOOD, "R236", "one mapping"},
     {"an alias", "mapping: &a a\nbank: *a\n" DATES COLUMNS, "R1", ""},
@@ -134,7 +178,8 @@ START_TEST(a_bad_mapping_is_refused_and_told_why)
     rig_complaints(t->yaml, &out);
     (void)snprintf(code, sizeof code, "error[%s", t->code);
     ck_assert_msg(strstr(out.at, code) != NULL, "%s: %s is not in:\n%s", t->why, t->code, out.at);
-    ck_assert_msg(strstr(out.at, t->says) != NULL, "%s: `%s` is not in:\n%s", t->why, t->says, out.at);
+    ck_assert_msg(
+        strstr(out.at, t->says) != NULL, "%s: `%s` is not in:\n%s", t->why, t->says, out.at);
     buf_fini(&out);
 }
 END_TEST
@@ -143,19 +188,25 @@ static const char *const accepted[] = {
     GOOD,
     HEAD "dates: []\n" COLUMNS,
     GOOD "delimiter: tab\nquote: none\nescape: \"\\\\\"\nencoding: windows-1250\nskip_lines: 3\n",
-    GOOD "match: {file: '^a', header: [x, y]}\nfooter: ^Sum\nshort_rows: allow\nzone: Europe/Belgrade\n",
+    GOOD
+    "match: {file: '^a', header: [x, y]}\nfooter: ^Sum\nshort_rows: allow\nzone: Europe/Belgrade\n",
     GOOD "decimal: \",\"\nthousands: blank\nsymbols: [€, EUR]\ncredit_mark: CR\ndebit_mark: DR\n",
     GOOD "units: minor\nzeros: allow\nsign: ignore\ninvert: true\nstrip: '=\"…\"'\ncountry: RS\n",
-    GOOD "infer: country\ntwins: once\nignore: [7]\nskip_when: [{column: 1, regex: ^P}, {column: 2, "
-         "regex: ^Q}]\n",
-    HEAD "dates: [DD.MM]\nheader: false\ncolumns: {time: 1, year: {file: '(20\\d\\d)'}, account: 2, amount: 3, "
+    GOOD
+    "infer: country\ntwins: once\nignore: [7]\nskip_when: [{column: 1, regex: ^P}, {column: 2, "
+    "regex: ^Q}]\n",
+    HEAD "dates: [DD.MM]\nheader: false\ncolumns: {time: 1, year: {file: '(20\\d\\d)'}, account: "
+         "2, amount: 3, "
          "currency: 4}\n",
-    HEAD DATES "header: false\ncolumns: {time: 1, originator.account: 2, beneficiary.account: 3, amount: 4, "
-               "currency: 5}\n",
-    HEAD "format: jsonl\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\ncolumns: {time: a.b, originator.account: c, "
-         "amount: d, currency: e.f.g}\n",
-    HEAD DATES "header: '^Datum'\ncolumns: {time: Datum, account: {preamble: '(RS\\d+)'}, amount: Iznos, "
-               "narrative: {columns: [a, b], join: ' / '}}\nconstants: {currency: RSD, channel: counter}\n",
+    HEAD DATES
+    "header: false\ncolumns: {time: 1, originator.account: 2, beneficiary.account: 3, amount: 4, "
+    "currency: 5}\n",
+    HEAD
+    "format: jsonl\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\ncolumns: {time: a.b, originator.account: c, "
+    "amount: d, currency: e.f.g}\n",
+    HEAD DATES
+    "header: '^Datum'\ncolumns: {time: Datum, account: {preamble: '(RS\\d+)'}, amount: Iznos, "
+    "narrative: {columns: [a, b], join: ' / '}}\nconstants: {currency: RSD, channel: counter}\n",
 };
 
 START_TEST(a_good_mapping_loads)
@@ -223,8 +274,9 @@ chosen(struct chooser *c, const char *name, const char *text)
     return room;
 }
 
-#define NAMED(name, match) \
-    "mapping: " name "\nbank: B\n" DATES "columns: {time: Date, account: Acc, amount: Sum, currency: Ccy}\n" match
+#define NAMED(name, match)                                                                         \
+    "mapping: " name "\nbank: B\n" DATES                                                           \
+    "columns: {time: Date, account: Acc, amount: Sum, currency: Ccy}\n" match
 
 START_TEST(name_and_header_choose_the_mapping)
 {
@@ -238,8 +290,10 @@ START_TEST(name_and_header_choose_the_mapping)
     ck_assert_str_eq(chosen(&c, "umsatz-1.csv", "Date,Acc,Sum,Ccy\n"), "file");
     ck_assert_str_eq(chosen(&c, "other.csv", rows), "names");
     ck_assert_str_eq(chosen(&c, "other.csv", "Date;Acc;Sum;Ccy\n"), "line");
-    ck_assert(strstr(chosen(&c, "umsatz.csv", rows), "E224 mappings file and names both fit") != NULL);
-    ck_assert(strstr(chosen(&c, "other.csv", "a,b\n"), "E224 none of 3 mappings fits other.csv") != NULL);
+    ck_assert(
+        strstr(chosen(&c, "umsatz.csv", rows), "E224 mappings file and names both fit") != NULL);
+    ck_assert(
+        strstr(chosen(&c, "other.csv", "a,b\n"), "E224 none of 3 mappings fits other.csv") != NULL);
     ck_assert(strstr(chosen(&c, "other.csv", "a,b\n"), "weir inspect") != NULL);
     close_chooser(&c);
 }
@@ -299,8 +353,9 @@ START_TEST(columns_an_installation_adds_can_be_mapped)
 {
     static const struct field extra[] = {{"own.occupation", TYPE_TEXT}, {"risk_class", TYPE_CODE}};
     struct chooser c;
-    static const char yaml[] = HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, currency: 4, "
-                                          "risk_class: 5}\n";
+    static const char yaml[] =
+        HEAD DATES "header: false\ncolumns: {time: 1, account: 2, amount: 3, currency: 4, "
+                   "risk_class: 5}\n";
     const char *path;
 
     open_chooser(&c);
@@ -320,7 +375,8 @@ END_TEST
 
 START_TEST(memory_that_runs_out_while_loading_is_said)
 {
-    static const char yaml[] = GOOD "match: {file: '^a'}\nzone: Europe/Belgrade\nskip_when: {column: 1, regex: ^P}\n";
+    static const char yaml[] =
+        GOOD "match: {file: '^a'}\nzone: Europe/Belgrade\nskip_when: {column: 1, regex: ^P}\n";
     size_t before = alloc_live();
     bool done = false;
 
@@ -333,7 +389,7 @@ START_TEST(memory_that_runs_out_while_loading_is_said)
         arena_init(&arena, 0, "test");
         alloc_fail_at(n, 1);
         done = mapping_parse(&arena, ds, "a.yaml", bytes_of(yaml), NULL, 0, &m) &&
-            diags_errors(ds) == 0 && alloc_count() < n;
+               diags_errors(ds) == 0 && alloc_count() < n;
         alloc_fail_at(0, 0);
         mapping_drop(&m);
         diags_free(ds);
@@ -350,8 +406,8 @@ suite_mapping(void)
     Suite *s = suite_create("mapping");
     TCase *c = tcase_create("mapping");
 
-    tcase_add_loop_test(c, a_bad_mapping_is_refused_and_told_why, 0,
-        sizeof refused / sizeof *refused);
+    tcase_add_loop_test(
+        c, a_bad_mapping_is_refused_and_told_why, 0, sizeof refused / sizeof *refused);
     tcase_add_loop_test(c, a_good_mapping_loads, 0, sizeof accepted / sizeof *accepted);
     tcase_add_test(c, name_and_header_choose_the_mapping);
     tcase_add_test(c, one_without_match_takes_what_no_other_does);

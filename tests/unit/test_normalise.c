@@ -16,8 +16,9 @@
 #include "support/suites.h"
 
 #define HEAD "mapping: a\nbank: TESTBANK\n"
-#define PLAIN HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, account: a, amount: s, currency: c, " \
-                   "counterparty.account: oa, counterparty.name: on, narrative: n, channel: ch, id: id}\n"
+#define PLAIN                                                                                      \
+    HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, account: a, amount: s, currency: c, "            \
+         "counterparty.account: oa, counterparty.name: on, narrative: n, channel: ch, id: id}\n"
 #define TOP "d,a,s,c,oa,on,n,ch,id\n"
 
 static struct rig rig;
@@ -60,8 +61,8 @@ END_TEST
 START_TEST(only_what_is_there_is_present)
 {
     uint64_t want = UINT64_C(1) << TXN_ID | UINT64_C(1) << TXN_TIME | UINT64_C(1) << TXN_AMOUNT |
-        UINT64_C(1) << TXN_CURRENCY | UINT64_C(1) << TXN_AMOUNT_EUR | UINT64_C(1) << TXN_SOURCE_BANK |
-        UINT64_C(1) << TXN_O_ACCOUNT;
+                    UINT64_C(1) << TXN_CURRENCY | UINT64_C(1) << TXN_AMOUNT_EUR |
+                    UINT64_C(1) << TXN_SOURCE_BANK | UINT64_C(1) << TXN_O_ACCOUNT;
 
     read_text(PLAIN, TOP "2026-01-02,RS1,-5.50,EUR, ,NOTPROVIDED,NONREF,,7\n");
     ck_assert_uint_eq(rig_row(&rig, 0)->present, want);
@@ -86,8 +87,9 @@ END_TEST
 
 START_TEST(a_message_names_both_sides_and_takes_none_for_its_own)
 {
-    read_text(HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, originator.account: o, beneficiary.account: b, "
-                   "amount: s, currency: c}\n",
+    read_text(HEAD
+        "dates: [YYYY-MM-DD]\ncolumns: {time: d, originator.account: o, beneficiary.account: b, "
+        "amount: s, currency: c}\n",
         "d,o,b,s,c\n2026-01-02,A1,B1,5.50,EUR\n2026-01-02,A1,,5.50,EUR\n2026-01-02,,,5.50,EUR\n"
         "2026-01-02,A1,B1,-5.50,EUR\n");
     ck_assert_uint_eq(rig.rows->count, 2);
@@ -118,33 +120,35 @@ static const struct way {
     {"two columns, both", "debit: x, credit: y", "5,6", INT64_MIN, false},
     {"two columns, none", "debit: x, credit: y", ",", INT64_MIN, false},
     {"two columns, a minus", "debit: x, credit: y", "-5,", INT64_MIN, false},
-    {"a minus that says nothing", "debit: x, credit: y}\nsign: ignore\nconstants: {narrative: n", "-5,",
-        -500, false},
-    {"a minus that takes back", "debit: x, credit: y}\nsign: reversal\nconstants: {narrative: n", "-5,",
-        500, true},
+    {"a minus that says nothing", "debit: x, credit: y}\nsign: ignore\nconstants: {narrative: n",
+        "-5,", -500, false},
+    {"a minus that takes back", "debit: x, credit: y}\nsign: reversal\nconstants: {narrative: n",
+        "-5,", 500, true},
     {"a flag, out", "amount: x, direction: {column: y, map: {D: out, C: in}}", "5,D", -500, false},
     {"a flag, in", "amount: x, direction: {column: y, map: {D: out, C: in}}", "5,c", 500, false},
-    {"a flag nobody knows", "amount: x, direction: {column: y, map: {D: out, C: in}}", "5,X", INT64_MIN,
-        false},
+    {"a flag nobody knows", "amount: x, direction: {column: y, map: {D: out, C: in}}", "5,X",
+        INT64_MIN, false},
     {"no flag", "amount: x, direction: {column: y, map: {D: out, C: in}}", "5,", INT64_MIN, false},
-    {"no flag has a meaning", "amount: x, direction: {column: y, map: {CR: in}, else: out}", "5,", -500,
-        false},
-    {"a Greek flag", "amount: x, direction: {column: y, map: {Χ: out, Π: in}}", "5,Χ", -500, false},
-    {"a flag and a minus", "amount: x, direction: {column: y, map: {D: out, C: in}}", "-5,D", INT64_MIN,
-        false},
-    {"a flag and a minus taken back",
-        "amount: x, direction: {column: y, map: {D: out, C: in}}}\nsign: reversal\nconstants: {narrative: n",
-        "-5,D", 500, true},
-    {"a mark behind, in", "amount: x}\ncredit_mark: CR\ndebit_mark: DR\nconstants: {narrative: n", "5 CR,",
-        500, false},
-    {"a mark behind, out", "amount: x}\ncredit_mark: CR\ndebit_mark: DR\nconstants: {narrative: n", "5DR,",
+    {"no flag has a meaning", "amount: x, direction: {column: y, map: {CR: in}, else: out}", "5,",
         -500, false},
+    {"a Greek flag", "amount: x, direction: {column: y, map: {Χ: out, Π: in}}", "5,Χ", -500, false},
+    {"a flag and a minus", "amount: x, direction: {column: y, map: {D: out, C: in}}", "-5,D",
+        INT64_MIN, false},
+    {"a flag and a minus taken back",
+        "amount: x, direction: {column: y, map: {D: out, C: in}}}\nsign: reversal\nconstants: "
+        "{narrative: n",
+        "-5,D", 500, true},
+    {"a mark behind, in", "amount: x}\ncredit_mark: CR\ndebit_mark: DR\nconstants: {narrative: n",
+        "5 CR,", 500, false},
+    {"a mark behind, out", "amount: x}\ncredit_mark: CR\ndebit_mark: DR\nconstants: {narrative: n",
+        "5DR,", -500, false},
     {"a reversal by any mark", "amount: x, reversal: y", "-5,S", -500, true},
     {"none by an empty one", "amount: x, reversal: y", "-5,", -500, false},
     {"none by a word for no", "amount: x, reversal: y", "-5,false", -500, false},
-    {"a reversal by map", "amount: x, reversal: {column: y, map: {ST: true}, else: false}", "-5,ST", -500,
-        true},
-    {"a reversal by expression", "amount: x, reversal: {column: y, regex: ^S}", "-5,XS", -500, false},
+    {"a reversal by map", "amount: x, reversal: {column: y, map: {ST: true}, else: false}", "-5,ST",
+        -500, true},
+    {"a reversal by expression", "amount: x, reversal: {column: y, regex: ^S}", "-5,XS", -500,
+        false},
 };
 
 START_TEST(signs_and_columns_say_which_way)
@@ -162,8 +166,8 @@ START_TEST(signs_and_columns_say_which_way)
         const struct txn *t = rig_row(&rig, 0);
         int64_t minor = txn_num(t, TXN_AMOUNT);
 
-        ck_assert_msg(((t->flags & TXN_OWN_ORIGINATOR) != 0 ? -minor : minor) == w->minor, "%s: %lld",
-            w->why, (long long)minor);
+        ck_assert_msg(((t->flags & TXN_OWN_ORIGINATOR) != 0 ? -minor : minor) == w->minor,
+            "%s: %lld", w->why, (long long)minor);
         ck_assert_msg(((t->flags & TXN_REVERSAL) != 0) == w->reversal, "%s", w->why);
     }
     rig_fini(&rig);
@@ -232,9 +236,11 @@ START_TEST(local_times_become_moments)
             const struct txn *t = rig_row(&rig, i);
 
             ck_assert_msg(t->at_us / (60 * US_PER_S) ==
-                    utc(m->month, m->day, m->hour, m->minute) / (60 * US_PER_S), "%s", m->text);
+                              utc(m->month, m->day, m->hour, m->minute) / (60 * US_PER_S),
+                "%s", m->text);
             ck_assert_int_eq(t->at_us, txn_num(t, TXN_TIME));
-            ck_assert_msg((t->flags & (TXN_DATE_ONLY | TXN_TIME_SHIFTED | TXN_TIME_REPEATED)) == m->flags,
+            ck_assert_msg(
+                (t->flags & (TXN_DATE_ONLY | TXN_TIME_SHIFTED | TXN_TIME_REPEATED)) == m->flags,
                 "%s", m->text);
         }
     }
@@ -245,9 +251,10 @@ END_TEST
 
 START_TEST(a_later_picture_never_takes_what_an_earlier_one_fits)
 {
-    rig_mapping(&rig, HEAD "zone: Europe/Belgrade\ndates: [\"YYYY-MM-DD [00:00:00]\", \"YYYY-MM-DD HH:mm:ss\"]\n"
-                           "columns: {time: d, account: a, amount: s, currency: c}\n");
-    rig_read(&rig, "a.csv", "d,a,s,c\n2026-01-02 10:00:00,A,1,EUR\n2026-01-02 00:00:00,A,1,EUR\n");
+    rig_mapping(&rig,
+        HEAD "zone: Europe/Belgrade\ndates: [\"YYYY-MM-DD [00:00:00]\", \"YYYY-MM-DD HH:mm:ss\"]\n"
+             "columns: {time: d, account: a, amount: s, currency: c}\n");
+    read_more("d,a,s,c\n2026-01-02 10:00:00,A,1,EUR\n2026-01-02 00:00:00,A,1,EUR\n");
     ck_assert_uint_eq(rig_row(&rig, 0)->flags & TXN_DATE_ONLY, 0);
     ck_assert_uint_eq(rig_row(&rig, 1)->flags & TXN_DATE_ONLY, TXN_DATE_ONLY);
     rig_fini(&rig);
@@ -256,19 +263,22 @@ END_TEST
 
 START_TEST(value_dates_stand_in_and_may_go_first)
 {
-    static const char text[] = "d,v,a,s,c\n2026-01-02,2026-01-05,A,1,EUR\n,2026-01-05,A,1,EUR\n2026-01-02,,A,1,EUR\n";
+    static const char text[] =
+        "d,v,a,s,c\n2026-01-02,2026-01-05,A,1,EUR\n,2026-01-05,A,1,EUR\n2026-01-02,,A,1,EUR\n";
     static const int64_t want[2][3] = {{2, 5, 2}, {5, 5, 2}};
 
     for (int first = 0; first < 2; first++) {
         char yaml[300];
 
         (void)snprintf(yaml, sizeof yaml,
-            HEAD "dates: [YYYY-MM-DD]\ntime: %s\ncolumns: {time: d, value_time: v, account: a, amount: s, "
-                 "currency: c}\n", first == 0 ? "booked" : "value");
+            HEAD "dates: [YYYY-MM-DD]\ntime: %s\ncolumns: {time: d, value_time: v, account: a, "
+                 "amount: s, "
+                 "currency: c}\n",
+            first == 0 ? "booked" : "value");
         read_text(yaml, text);
         for (uint32_t i = 0; i < 3; i++)
-            ck_assert_int_eq(rig_row(&rig, i)->at_us,
-                civil_days(2026, 1, (int32_t)want[first][i]) * US_PER_DAY);
+            ck_assert_int_eq(
+                rig_row(&rig, i)->at_us, civil_days(2026, 1, (int32_t)want[first][i]) * US_PER_DAY);
         rig_fini(&rig);
     }
 }
@@ -289,11 +299,13 @@ END_TEST
 
 START_TEST(identifiers_are_canonical_and_texts_composed)
 {
-    read_text(HEAD "dates: [YYYY-MM-DD]\ncountry: RS\ncolumns: {time: d, account: a, amount: s, currency: c, "
-                   "counterparty.account: oa, counterparty.bank: ob, counterparty.phone: p, narrative: n, "
-                   "own.country: oc}\n",
+    read_text(HEAD
+        "dates: [YYYY-MM-DD]\ncountry: RS\ncolumns: {time: d, account: a, amount: s, currency: c, "
+        "counterparty.account: oa, counterparty.bank: ob, counterparty.phone: p, narrative: n, "
+        "own.country: oc}\n",
         "d,a,s,c,oa,ob,p,n,oc\n"
-        "2026-01-02,rs35 1050 0812 3123 1231 73,-1,din,265-1-22,nbsrrsba,064 123 4567,e\xcc\x81t\xc3\xa9,xk\n"
+        "2026-01-02,rs35 1050 0812 3123 1231 73,-1,din,265-1-22,nbsrrsba,064 123 "
+        "4567,e\xcc\x81t\xc3\xa9,xk\n"
         "2026-01-02,RS35105008123123123173,-1,CSD,AB 12,Some Bank, +381641234567 ,plain,ZZ\n");
     ck_assert_str_eq(rig_text(&rig, 0, TXN_O_ACCOUNT), "RS35105008123123123173");
     ck_assert_str_eq(rig_text(&rig, 1, TXN_O_ACCOUNT), "RS35105008123123123173");
@@ -314,12 +326,15 @@ END_TEST
 
 START_TEST(sources_are_joined_cut_translated_and_unwrapped)
 {
-    read_text(HEAD "dates: [YYYY-MM-DD]\nstrip: '=\"…\"'\ncolumns: {time: d, account: {file: '^(\\w+)\\.'}, "
-                   "amount: s, narrative: {columns: [n1, n2], join: '; '}, reference: {column: n1, regex: "
-                   "'REF(\\d+)'}, purpose: {column: n2, map: {x: '221', y: ''}, else: '289'}, channel: {column: n2, "
-                   "match: [{regex: '^A', value: atm}, {regex: A, value: card}]}}\nconstants: {currency: EUR, "
-                   "branch: B 7}\n",
-        "d,s,n1,n2\n2026-01-02,1,\"=\"\"REF55 shop\"\"\",x\n2026-01-02,1,,y\n2026-01-02,1,z,AA\n2026-01-02,1,q,BA\n");
+    read_text(HEAD
+        "dates: [YYYY-MM-DD]\nstrip: '=\"…\"'\ncolumns: {time: d, account: {file: '^(\\w+)\\.'}, "
+        "amount: s, narrative: {columns: [n1, n2], join: '; '}, reference: {column: n1, regex: "
+        "'REF(\\d+)'}, purpose: {column: n2, map: {x: '221', y: ''}, else: '289'}, channel: "
+        "{column: n2, "
+        "match: [{regex: '^A', value: atm}, {regex: A, value: card}]}}\nconstants: {currency: EUR, "
+        "branch: B 7}\n",
+        "d,s,n1,n2\n2026-01-02,1,\"=\"\"REF55 "
+        "shop\"\"\",x\n2026-01-02,1,,y\n2026-01-02,1,z,AA\n2026-01-02,1,q,BA\n");
     ck_assert_str_eq(rig_text(&rig, 0, TXN_NARRATIVE), "REF55 shop; x");
     ck_assert_str_eq(rig_text(&rig, 0, TXN_REFERENCE), "55");
     ck_assert_str_eq(rig_text(&rig, 0, TXN_PURPOSE), "221");
@@ -363,11 +378,12 @@ START_TEST(euros_are_reckoned_at_the_rate_of_the_day)
 
     ck_assert_msg(rates_load(path, &rates, &err) == WEIR_OK, "%s", err.text);
     rig_remove(path);
-    rig_mapping(&rig, HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, account: a, amount: s, currency: c, "
-                           "balance: b}\n");
+    rig_mapping(&rig,
+        HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, account: a, amount: s, currency: c, "
+             "balance: b}\n");
     rig.env.rates = rates;
     read_more("d,a,s,c,b\n2026-01-02,A,-10,USD,100\n2026-01-05,A,15,USD,-3\n"
-                            "2026-03-05,A,15,USD,\n2026-01-05,A,15,EUR,7\n");
+              "2026-03-05,A,15,USD,\n2026-01-05,A,15,EUR,7\n");
     ck_assert_int_eq(txn_num(rig_row(&rig, 0), TXN_AMOUNT_EUR), 800);
     ck_assert_int_eq(txn_num(rig_row(&rig, 0), TXN_O_BALANCE_EUR), 8000);
     ck_assert_int_eq(txn_num(rig_row(&rig, 1), TXN_AMOUNT_EUR), 1000);
@@ -384,9 +400,11 @@ END_TEST
 
 START_TEST(made_ids_depend_on_the_cells_that_count_and_on_the_account)
 {
-    static const char yaml[] = HEAD "dates: [YYYY-MM-DD]\nignore: [nr]\ncolumns: {time: d, account: {file: "
-                                    "'^(\\w+)'}, amount: s, currency: c}\n";
-    static const char text[] = "nr,d,s,c,x\n1,2026-01-02,1,EUR,p\n2,2026-01-02,1,EUR,p\n3,2026-01-02,1,EUR,q\n";
+    static const char yaml[] =
+        HEAD "dates: [YYYY-MM-DD]\nignore: [nr]\ncolumns: {time: d, account: {file: "
+             "'^(\\w+)'}, amount: s, currency: c}\n";
+    static const char text[] =
+        "nr,d,s,c,x\n1,2026-01-02,1,EUR,p\n2,2026-01-02,1,EUR,p\n3,2026-01-02,1,EUR,q\n";
     char first[64];
 
     read_text(yaml, text);
@@ -423,12 +441,16 @@ static const struct aside {
         "99999999999999999999", "at most 18 digits"},
     {"no currency", "2026-01-02,A,1,,,,,,1", "Q_CURRENCY", "currency", "", "ISO 4217"},
     {"no such currency", "2026-01-02,A,1,XYZ,,,,,1", "Q_CURRENCY", "currency", "XYZ", "ISO 4217"},
-    {"a name for a currency", "2026-01-02,A,1,Euro,,,,,1", "Q_CURRENCY", "currency", "Euro", "ISO 4217"},
-    {"no account", "2026-01-02,,1,EUR,,,,,1", "Q_ACCOUNT", "account", "", "the account the row belongs"},
+    {"a name for a currency", "2026-01-02,A,1,Euro,,,,,1", "Q_CURRENCY", "currency", "Euro",
+        "ISO 4217"},
+    {"no account", "2026-01-02,,1,EUR,,,,,1", "Q_ACCOUNT", "account", "",
+        "the account the row belongs"},
     {"an account as long as a letter",
-        "2026-01-02,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,1,EUR,,,,,1",
+        "2026-01-02,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,1,"
+        "EUR,,,,,1",
         "Q_ACCOUNT", "account", "AAAA", "at most 64"},
-    {"too few columns", "2026-01-02,A,1,EUR,,,,1", "Q_COLUMNS", "", "2026-01-02", "9 columns, here are 8"},
+    {"too few columns", "2026-01-02,A,1,EUR,,,,1", "Q_COLUMNS", "", "2026-01-02",
+        "9 columns, here are 8"},
     {"too many columns", "2026-01-02,A,1,EUR,,,,,1,2", "Q_COLUMNS", "", "2026-01-02",
         "9 columns as in the header, here are 10"},
 };
@@ -446,14 +468,15 @@ START_TEST(a_row_that_cannot_be_used_is_set_aside_and_told_why)
     rig_mapping(&rig, PLAIN);
     rig_read(&rig, "a.csv", text.at, text.size);
     buf_fini(&text);
-    ck_assert_uint_eq(rig.rows->count);
+    ck_assert_uint_eq(rig.rows->count, 2);
     ck_assert_uint_eq(rig.rejects, 1);
     ck_assert_uint_eq(rig.reject[0].row, (uint64_t)place + 1);
     ck_assert_msg(strcmp(rig.reject[0].code, a->code) == 0, "%s: %s", a->why, rig.reject[0].code);
     ck_assert_str_eq(rig.reject[0].column, a->column);
     ck_assert_msg(strncmp(rig.reject[0].found, a->found, strlen(a->found)) == 0, "%s: %s", a->why,
         rig.reject[0].found);
-    ck_assert_msg(strstr(rig.reject[0].right, a->right) != NULL, "%s: %s", a->why, rig.reject[0].right);
+    ck_assert_msg(
+        strstr(rig.reject[0].right, a->right) != NULL, "%s: %s", a->why, rig.reject[0].right);
     ck_assert_str_eq(rig_text(&rig, 1, TXN_B_ACCOUNT), "A");
     rig_fini(&rig);
 }
@@ -479,12 +502,16 @@ static const struct unfit {
     {"a column missing", PLAIN, "d,a,s,c,oa,on,m,ch,id\n", "E221", "\"n\""},
     {"a column nearly there", PLAIN, "d,a,s,c,oa,on,n,ch,idd\n", "E221", "\"id\""},
     {"a column twice", PLAIN, "d,a,s,c,oa,on,n,ch,id,s\n", "E221", "2 times"},
-    {"a number too high", HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: 1, account: 2, amount: 3, currency: 7}\n",
+    {"a number too high",
+        HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: 1, account: 2, amount: 3, currency: 7}\n",
         "d,a,s,c\n", "E221", "no column 7"},
-    {"nothing in the name", HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, account: {file: '(\\d+)'}, amount: s, "
-                                 "currency: c}\n", "d,a,s,c\n", "E223", "file's name"},
-    {"nothing in the preamble", HEAD "dates: [YYYY-MM-DD]\nheader: ^d,\ncolumns: {time: d, account: {preamble: "
-                                     "'IBAN (\\w+)'}, amount: s, currency: c}\n",
+    {"nothing in the name",
+        HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, account: {file: '(\\d+)'}, amount: s, "
+             "currency: c}\n",
+        "d,a,s,c\n", "E223", "file's name"},
+    {"nothing in the preamble",
+        HEAD "dates: [YYYY-MM-DD]\nheader: ^d,\ncolumns: {time: d, account: {preamble: "
+             "'IBAN (\\w+)'}, amount: s, currency: c}\n",
         "Account 77\nd,a,s,c\n", "E223", "preamble"},
 };
 
@@ -503,10 +530,11 @@ END_TEST
 
 START_TEST(columns_are_found_in_any_order_and_folded)
 {
-    read_text(HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: Datum, account: Račun, amount: Iznos, currency: Valuta, "
+    read_text(HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: Datum, account: Račun, amount: Iznos, "
+                   "currency: Valuta, "
                    "narrative: {column: Opis, optional: true}}\n",
         "VALUTA,iznos ,RACUN,datum\nEUR,5,A,2026-01-02\n");
-    ck_assert_uint_eq(rig.rows->count);
+    ck_assert_uint_eq(rig.rows->count, 1);
     ck_assert_str_eq(rig_text(&rig, 0, TXN_B_ACCOUNT), "A");
     ck_assert(!txn_has(rig_row(&rig, 0), TXN_NARRATIVE));
     rig_fini(&rig);
@@ -518,14 +546,18 @@ END_TEST
 START_TEST(objects_are_read_by_their_paths)
 {
     static const char text[] =
-        "{\"id\":\"x1\",\"when\":\"2026-01-02T10:00:00Z\",\"from\":{\"iban\":\"A1\",\"name\":\"Ana\"},"
+        "{\"id\":\"x1\",\"when\":\"2026-01-02T10:00:00Z\",\"from\":{\"iban\":\"A1\",\"name\":"
+        "\"Ana\"},"
         "\"to\":{\"iban\":\"B1\"},\"sum\":12.50,\"ccy\":\"EUR\",\"text\":\"a \\\"b\\\" \\u010d\"}\n"
-        "{\"ccy\":\"EUR\",\"when\":\"2026-01-02T11:00:00+01:00\",\"from\":{\"iban\":\"A1\"},\"sum\":\"7\",\"more\":1}\n"
-        "{\"ccy\":\"EUR\",\"when\":\"2026-01-02T11:00:00+01:00\",\"from\":{\"iban\":\"A1\"},\"sum\":7e1}\n";
+        "{\"ccy\":\"EUR\",\"when\":\"2026-01-02T11:00:00+01:00\",\"from\":{\"iban\":\"A1\"},"
+        "\"sum\":\"7\",\"more\":1}\n"
+        "{\"ccy\":\"EUR\",\"when\":\"2026-01-02T11:00:00+01:00\",\"from\":{\"iban\":\"A1\"},"
+        "\"sum\":7e1}\n";
 
-    rig_mapping(&rig, HEAD "format: jsonl\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\ncolumns: {id: id, time: when, "
-                           "originator.account: from.iban, originator.name: from.name, beneficiary.account: "
-                           "to.iban, amount: sum, currency: ccy, narrative: text}\n");
+    rig_mapping(&rig,
+        HEAD "format: jsonl\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\ncolumns: {id: id, time: when, "
+             "originator.account: from.iban, originator.name: from.name, beneficiary.account: "
+             "to.iban, amount: sum, currency: ccy, narrative: text}\n");
     rig_read(&rig, "a.jsonl", text, strlen(text));
     ck_assert_uint_eq(rig.rows->count, 2);
     ck_assert_str_eq(rig_text(&rig, 0, TXN_NARRATIVE), "a \"b\" \xc4\x8d");
@@ -563,8 +595,10 @@ START_TEST(random_rows_come_out_as_they_went_in)
         int64_t unit;
 
         *m = (struct made){.minor = (int64_t)rng_below(&seed, 100000000),
-            .day = 20000 + (int64_t)rng_below(&seed, 400), .currency = (int)rng_below(&seed, 5),
-            .channel = (int)rng_below(&seed, 5), .out = rng_below(&seed, 2) == 1};
+            .day = 20000 + (int64_t)rng_below(&seed, 400),
+            .currency = (int)rng_below(&seed, 5),
+            .channel = (int)rng_below(&seed, 5),
+            .out = rng_below(&seed, 2) == 1};
         (void)snprintf(m->name, sizeof m->name, "N%u", (unsigned)rng_below(&seed, 1000));
         (void)snprintf(m->id, sizeof m->id, "I%d", i);
         civil_from_us(m->day * US_PER_DAY, &c);
@@ -580,7 +614,7 @@ START_TEST(random_rows_come_out_as_they_went_in)
     rig_mapping(&rig, PLAIN);
     rig_read(&rig, "a.csv", text.at, text.size);
     buf_fini(&text);
-    ck_assert_uint_eq(rig.rows->count);
+    ck_assert_uint_eq(rig.rows->count, 200);
     for (uint32_t i = 0; i < 200; i++) {
         const struct txn *t = rig_row(&rig, i);
         const struct made *m = &made[i];
@@ -588,7 +622,8 @@ START_TEST(random_rows_come_out_as_they_went_in)
         ck_assert_int_eq(txn_num(t, TXN_AMOUNT), m->minor);
         ck_assert_int_eq(t->at_us, m->day * US_PER_DAY);
         ck_assert_int_eq(txn_num(t, TXN_CURRENCY), code_pack(currencies[m->currency], 3));
-        ck_assert_int_eq(txn_num(t, TXN_CHANNEL), word_find(TYPE_CHANNEL, bytes_of(channels[m->channel])));
+        ck_assert_int_eq(
+            txn_num(t, TXN_CHANNEL), word_find(TYPE_CHANNEL, bytes_of(channels[m->channel])));
         /* A nought with a minus still says which way. */
         ck_assert_int_eq((t->flags & TXN_OWN_ORIGINATOR) != 0, m->out);
         ck_assert_str_eq(rig_text(&rig, i, m->out ? TXN_B_NAME : TXN_O_NAME), m->name);
@@ -602,7 +637,8 @@ END_TEST
 
 START_TEST(memory_that_runs_out_is_said_and_leaves_nothing)
 {
-    static const char text[] = TOP "2026-01-02,a 1,1,EUR,rs 2,\"e\"\"x\",n,card,\n2026-01-03,a 1,1,EUR,rs 2,x,n,card,\n";
+    static const char text[] =
+        TOP "2026-01-02,a 1,1,EUR,rs 2,\"e\"\"x\",n,card,\n2026-01-03,a 1,1,EUR,rs 2,x,n,card,\n";
     const char *path = rig_file("a.csv", text, strlen(text));
     struct mapping m;
     struct arena arena;

@@ -44,7 +44,7 @@ static const struct window_aggregate functions[] = {
     {WINDOW_FIRST_SEEN, TYPE_TEXT, 0},
     {WINDOW_FIRST_SEEN, TYPE_COUNTRY, 0},
 };
-enum { FUNCTIONS = sizeof functions / sizeof *functions, HISTORIES = 500, LOOPS = 24 };
+enum { FUNCTIONS = sizeof functions / sizeof *functions, HISTORIES = 500, LOOPS = 20 };
 
 static struct twin twin;
 static uint64_t seed;

@@ -349,6 +349,20 @@ START_TEST(a_scalar_is_capped)
 }
 END_TEST
 
+START_TEST(keys_and_values_are_capped)
+{
+    char *most = repeated("- a\n", 99999, ""), *more = repeated("- a\n", 100001, "");
+
+    read_text(most);
+    ck_assert_uint_eq(diags_errors(ds), 0);
+    read_text(more);
+    ck_assert_uint_eq(diags_errors(ds), 1);
+    ck_assert_ptr_nonnull(strstr(printed(), "R501"));
+    free(most);
+    free(more);
+}
+END_TEST
+
 /* Pieces repeated to a megabyte; each must be done within the time of reliability.md section 3. */
 static const char *const floods[] = {
     "[", "{", "[\n", "{a: ", "- ", "? ", "- - ", "a: ", "\"", "'", "[]", "[],", "a\n", "&a ", "*a ",
@@ -380,8 +394,8 @@ START_TEST(many_keys_are_told_apart_quickly)
     struct buf text = {0};
     clock_t start;
 
-    for (int i = 0; i < 60000; i++)
-        buf_print(&text, "k%d: v\n", i * 7919 % 60000);
+    for (int i = 0; i < 40000; i++)
+        buf_print(&text, "k%d: v\n", i * 7919 % 40000);
     buf_text(&text, "k17: w\n");
     buf_byte(&text, '\0');
     start = clock();
@@ -775,6 +789,7 @@ suite_yaml_read(void)
     tcase_add_loop_test(limits, depth_is_capped, 1, LIMIT_YAML_DEPTH + 3);
     tcase_add_test(limits, size_is_capped);
     tcase_add_test(limits, a_scalar_is_capped);
+    tcase_add_test(limits, keys_and_values_are_capped);
     tcase_add_loop_test(
         limits, hostile_files_are_answered_at_once, 0, sizeof floods / sizeof *floods);
     tcase_add_test(limits, many_keys_are_told_apart_quickly);
