@@ -172,8 +172,7 @@ demo: all
 	@mkdir -p build/demo
 	@$(PROG) sample --out build/demo/in --rows 200000 --seed 1
 	@$(PROG) screen --rules rules --mapping build/demo/in/mappings \
-	    --rates build/demo/in/rates.csv --out build/demo/out build/demo/in/data; \
-	st=$$?; tests/support/demo_summary build/demo/out; exit $$st
+	    --rates build/demo/in/rates.csv --out build/demo/out build/demo/in/data
 
 ## test: everything in the audit build: unit, laws, faults, goldens, rule tests, fuzz corpus
 test:

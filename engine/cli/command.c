@@ -80,7 +80,8 @@ command_diags(const struct diags *ds)
     struct buf text = {0};
 
     diags_print_text(ds, command_colour(), &text);
-    (void)fwrite(text.at, 1, text.size, stderr);
+    if (text.size > 0)
+        (void)fwrite(text.at, 1, text.size, stderr);
     buf_fini(&text);
 }
 

@@ -26,7 +26,7 @@
 enum { DATE_TOKENS = 32 };
 
 struct date_token {
-    uint8_t kind; /* enum token_kind of date_format.c */
+    uint8_t kind; /* enum token_kind of date_token.h */
     char literal;
 };
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "text/fold.h"
 #include "text/json_read.h"
 
 /* ---- lines ---- */
@@ -43,37 +42,6 @@ read_lines(struct look *l, const char *encoding, struct weir_err *err)
     return st == WEIR_FAIL ? st : WEIR_OK;
 }
 
-static const char *const header_words[] = {
-#define WORD(meaning, text) text,
-#include "ingest/header_word.def"
-#undef WORD
-};
-
-/* How many letters of known column names the lines hold: right code pages make more of them. */
-static size_t
-words_in(const struct look *l)
-{
-    struct buf text = {0}, word = {0};
-    size_t found = 0;
-
-    buf_byte(&text, ' ');
-    for (uint32_t i = 0; i < l->line_count && i < 30; i++) {
-        fold_text(l->line[i], FOLD_FIRST, &text);
-        buf_byte(&text, ' ');
-    }
-    buf_byte(&text, '\0');
-    for (size_t i = 0; !text.failed && i < sizeof header_words / sizeof *header_words; i++) {
-        word.size = 0;
-        fold_text(bytes_of(header_words[i]), FOLD_FIRST, &word);
-        buf_byte(&word, '\0');
-        if (!word.failed && word.size > 5 && strstr(text.at, word.at) != NULL)
-            found += word.size;
-    }
-    buf_fini(&text);
-    buf_fini(&word);
-    return found;
-}
-
 /* Bytes that are no UTF-8: take the code page under which the most names of columns appear. */
 static enum weir_status
 guess_encoding(struct look *l, struct weir_err *err)
@@ -90,7 +58,7 @@ guess_encoding(struct look *l, struct weir_err *err)
 
         if ((st = read_lines(l, pages[i], err)) != WEIR_OK)
             return st;
-        found = words_in(l) + (i == 0); /* the region's own page where nothing tells */
+        found = look_words_in(l) + (i == 0); /* the region's own page where nothing tells */
         if (found <= best)
             continue;
         best = found;
@@ -201,7 +169,7 @@ may_be_header(const struct look *l, struct bytes line, uint32_t *known)
         if (look_like_number(t) || look_like_date(l, t))
             return false;
         named++;
-        *known += look_name(t, &meaning) > 0;
+        *known += look_name(l, t, &meaning) > 0;
     }
     return named >= 2;
 }
@@ -367,10 +335,10 @@ look_open(struct look *l, const char *path, struct weir_err *err)
     buf_fini(&head);
     if (st != WEIR_OK || (st = read_lines(l, NULL, err)) != WEIR_OK)
         return st;
+    if (!look_pictures(l) || !look_words(l))
+        return no_memory(err);
     if ((st = guess_encoding(l, err)) != WEIR_OK)
         return st;
-    if (!look_pictures(l))
-        return no_memory(err);
     l->json = l->line_count > 0 && l->line[0].size > 0 && trim(l->line[0]).size > 0 &&
               trim(l->line[0]).at[0] == '{';
     if (l->json) {

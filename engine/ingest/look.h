@@ -85,6 +85,7 @@ struct look {
     bool short_rows;   /* rows with fewer cells stand among the others */
     bool unsure_sides; /* debit and credit were told apart by their place only */
     /* dates */
+    struct bytes *word;       /* the known names of columns, folded */
     struct date_format *date; /* every picture inspect knows */
     uint32_t date_count;
     char picture[LOOK_DATES][LOOK_PICTURE];
@@ -103,11 +104,17 @@ enum weir_status look_open(struct look *l, const char *path, struct weir_err *er
 void look_close(struct look *l);
 /* Compile the pictures; false when out of memory. */
 bool look_pictures(struct look *l);
+/* How the columns of dates are written, and what else stands in them. */
+void look_dates(struct look *l);
 /* A cell that is a date, or a number, and no name. */
 bool look_like_date(const struct look *l, struct bytes t);
 bool look_like_number(struct bytes t);
+/* Fold the known names of columns; false when out of memory. */
+bool look_words(struct look *l);
 /* How well a text names a column: 0 not at all. */
-int look_name(struct bytes name, enum meaning *meaning);
+int look_name(const struct look *l, struct bytes name, enum meaning *meaning);
+/* Letters of known names in the first lines: the right code page makes more of them. */
+size_t look_words_in(const struct look *l);
 /* Meanings of the columns, dates and amounts. */
 void look_columns(struct look *l);
 /* The first column with this meaning, or column_count. */

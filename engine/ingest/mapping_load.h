@@ -18,6 +18,14 @@ struct loader {
     bool no_memory;
 };
 
+/* The keys of a mapping, in the order they are read; mapping_keys.c. */
+struct load_key {
+    const char *name;
+    void (*read)(struct loader *, const struct yaml_entry *);
+};
+extern const struct load_key load_keys[];
+extern const size_t load_key_count;
+
 /* The text of a scalar that is not empty; else a message and an empty text. */
 struct bytes load_text(struct loader *l, const struct yaml_entry *e, const char *wants);
 /* A NUL-terminated copy; NULL when memory is out. */

@@ -65,6 +65,5 @@ band_has(const struct band *bands, size_t count, struct value v)
         else
             high = mid;
     }
-    return low > 0 && same_kind(bands[low - 1].low, v) &&
-           band_compare(v, bands[low - 1].high) <= 0;
+    return low > 0 && same_kind(bands[low - 1].low, v) && band_compare(v, bands[low - 1].high) <= 0;
 }

@@ -176,10 +176,9 @@ entry_open(struct entries *s, struct diags *ds, const struct list_spec *spec, st
     if (!set_path(s))
         return false;
     if (file_read(s->path, LIST_FILE_BYTES, &s->file, &err) != WEIR_OK) {
-        struct diag *d =
-            entry_tell(s, err.trouble == WEIR_TROUBLE_LIMIT ? "E401" : "R451",
-                yaml_span(spec->file, 0, spec->file->text.size),
-                "the file of `%.*s` cannot be read", (int)spec->name.size, spec->name.at);
+        struct diag *d = entry_tell(s, err.trouble == WEIR_TROUBLE_LIMIT ? "E401" : "R451",
+            yaml_span(spec->file, 0, spec->file->text.size), "the file of `%.*s` cannot be read",
+            (int)spec->name.size, spec->name.at);
 
         diag_note(ds, d, "%s", err.text);
         return false;
@@ -196,9 +195,9 @@ void
 entry_close(struct entries *s)
 {
     if (s->spec->file != NULL && s->count == 0 && !s->failed) {
-        struct diag *d = entry_tell(s, "R452",
-            yaml_span(s->spec->file, 0, s->spec->file->text.size),
-            "the file of `%.*s` has no entries", (int)s->spec->name.size, s->spec->name.at);
+        struct diag *d =
+            entry_tell(s, "R452", yaml_span(s->spec->file, 0, s->spec->file->text.size),
+                "the file of `%.*s` has no entries", (int)s->spec->name.size, s->spec->name.at);
 
         diag_label(s->ds, d, "nothing but blank lines and remarks in it");
         diag_help(s->ds, d, "a list that is empty on purpose says so in the rules:  items: []");
@@ -277,8 +276,8 @@ cell_of(struct entries *s, const struct csv_row *row, size_t i)
     if (!p.quoted)
         p.text = entry_trim(p.text);
     if ((c->flags & CSV_ESCAPED) != 0) {
-        struct diag *d = entry_tell(s, "R443", entry_span(s, &p),
-            "a quote within a text is not used in tables");
+        struct diag *d =
+            entry_tell(s, "R443", entry_span(s, &p), "a quote within a text is not used in tables");
 
         diag_label(s->ds, d, "leave the quotes out");
     }
@@ -303,8 +302,8 @@ entry_row(struct entries *s, struct piece *cell, size_t *count)
 
             diag_label(s->ds, d, "%s",
                 row.fault != NULL && strcmp(row.fault, "Q_QUOTE") == 0 ? "a quote is never closed"
-                : row.fault != NULL                                     ? "not a line of text"
-                                                                        : "too many cells");
+                : row.fault != NULL                                    ? "not a line of text"
+                                                                       : "too many cells");
             continue;
         }
         if (row.count == 0 || (row.text_size > 0 && row.at[0] == '#') ||

@@ -30,7 +30,8 @@ static const struct word_set {
     const char *code, *noun, *help;
 } word_sets[] = {
     {TYPE_COUNTRY, "R431", "a country", "countries are the two capitals of ISO 3166: GR, RS, TR"},
-    {TYPE_CURRENCY, "R434", "a currency", "currencies are the three capitals of ISO 4217: EUR, RSD"},
+    {TYPE_CURRENCY, "R434", "a currency",
+        "currencies are the three capitals of ISO 4217: EUR, RSD"},
     {TYPE_CHANNEL, "R434", "a channel", NULL},
     {TYPE_KIND, "R434", "a kind of party", NULL},
 };
@@ -48,7 +49,7 @@ suggest_word(struct entries *s, struct diag *d, enum type t, struct bytes word)
             return;
         for (size_t i = 0; i < word.size; i++)
             capitals[i] = (char)(word.at[i] >= 'a' && word.at[i] <= 'z' ? word.at[i] - 'a' + 'A'
-                                                                         : word.at[i]);
+                                                                        : word.at[i]);
         if (word_find(t, bytes_of(capitals)) > 0)
             diag_label(s->ds, d, "did you mean `%s`?", capitals);
         return;
@@ -75,8 +76,8 @@ read_word(struct entries *s, enum type t, const struct piece *p, struct value *o
     }
     while (set->type != t)
         set++;
-    d = entry_tell(s, set->code, entry_span(s, p), "`%.*s` is not %s", shown(p->text), p->text.at,
-        set->noun);
+    d = entry_tell(
+        s, set->code, entry_span(s, p), "`%.*s` is not %s", shown(p->text), p->text.at, set->noun);
     suggest_word(s, d, t, p->text);
     if (set->help != NULL)
         diag_note(s->ds, d, "%s", set->help);
@@ -314,8 +315,7 @@ split(const struct piece *p, const char *mark, struct piece *low, struct piece *
         if (memcmp(p->text.at + i, mark, size) == 0) {
             *low = *high = *p;
             low->text = entry_trim((struct bytes){p->text.at, i});
-            high->text = entry_trim(
-                (struct bytes){p->text.at + i + size, p->text.size - i - size});
+            high->text = entry_trim((struct bytes){p->text.at + i + size, p->text.size - i - size});
             return true;
         }
     return false;

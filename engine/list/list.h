@@ -24,12 +24,12 @@ struct hash_key;
 /* Common to all three kinds. */
 struct list_spec {
     struct bytes name;
-    struct span at;              /* the document's key, for messages about the whole */
-    enum type type;              /* list, exact watchlist: type of the items */
+    struct span at;                /* the document's key, for messages about the whole */
+    enum type type;                /* list, exact watchlist: type of the items */
     const struct yaml_node *items; /* inline items or entries; NULL: from file */
     const struct yaml_node *file;  /* scalar naming a file below `folder`; NULL: inline */
-    const char *folder;          /* rules folder; a path that leaves it is R503 */
-    const char *phone_country;   /* country of national phone numbers, may be NULL */
+    const char *folder;            /* rules folder; a path that leaves it is R503 */
+    const char *phone_country;     /* country of national phone numbers, may be NULL */
 };
 
 /* ---- lists: membership ------------------------------------------------- */
@@ -37,7 +37,8 @@ struct list;
 /* NULL on errors (told in ds). `include` are lists of the same type already made. */
 struct list *list_new(struct arena *a, struct diags *ds, const struct list_spec *spec,
     const struct list *const *include, size_t include_count);
-/* v is set and of the list's type. Accepts ranges (code) and bands (money, number), ends included. */
+/* v is set and of the list's type. Accepts ranges (code) and bands (money, number), ends included.
+ */
 bool list_has(const struct list *l, struct value v);
 enum type list_type(const struct list *l);
 size_t list_count(const struct list *l);
@@ -61,16 +62,19 @@ struct watch *watch_new(struct arena *a, struct diags *ds, const struct list_spe
     enum watch_kind kind, struct bytes id_prefix);
 
 struct watch_hit {
-    struct bytes id, value, note; /* of the heaviest entry that matched; then the first in the list */
+    struct bytes id, value,
+        note; /* of the heaviest entry that matched; then the first in the list */
     int64_t weight;
     struct bytes matched; /* the bytes of the subject that matched */
 };
 /* As three-valued: YES, NO, or INCONCLUSIVE where a regex met its limit (counts as undecided). */
 enum watch_verdict { WATCH_NO, WATCH_YES, WATCH_INCONCLUSIVE };
-/* Entries whose `until` day is before `day` do not count; only entries of at least `least_weight`. */
+/* Entries whose `until` day is before `day` do not count; only entries of at least `least_weight`.
+ */
 enum watch_verdict watch_match(const struct watch *w, struct regex_room *room, struct value subject,
     int64_t day, int64_t least_weight, struct watch_hit *hit);
-enum type watch_type(const struct watch *w); /* of the field it may be asked about; TEXT for regex */
+enum type watch_type(
+    const struct watch *w); /* of the field it may be asked about; TEXT for regex */
 size_t watch_count(const struct watch *w);
 const uint8_t *watch_hash(const struct watch *w);
 

@@ -22,7 +22,8 @@ struct set {
     uint32_t mask;
 };
 
-/* Sorts `items`, which must live as long as the set, and drops repeats. False when out of memory. */
+/* Sorts `items`, which must live as long as the set, and drops repeats. False when out of memory.
+ */
 bool set_make(struct set *s, struct arena *a, struct bytes *items, size_t count);
 /* Position among the sorted strings, or SET_NONE. */
 uint32_t set_find(const struct set *s, struct bytes key);

@@ -67,8 +67,10 @@ tell_column(struct draft *d, const struct piece *cell)
 
     if (diag_nearest(cell->text, column_names, COLUMN_COUNT, &best, 1) > 0)
         diag_label(d->s.ds, g, "did you mean `%s`?", column_names[best]);
-    diag_note(d->s.ds, g, "the first line names the columns: the %zu of `key`, then value, from, "
-                          "until, source", d->table->key_count);
+    diag_note(d->s.ds, g,
+        "the first line names the columns: the %zu of `key`, then value, from, "
+        "until, source",
+        d->table->key_count);
 }
 
 static bool
@@ -99,8 +101,10 @@ read_header(struct draft *d)
         struct diag *g = entry_tell(&d->s, "R442", entry_span(&d->s, &whole),
             "this table has no column `value` behind its keys");
 
-        diag_note(d->s.ds, g, "the first line names the columns: the %zu of `key`, then value, "
-                              "from, until, source", d->table->key_count);
+        diag_note(d->s.ds, g,
+            "the first line names the columns: the %zu of `key`, then value, "
+            "from, until, source",
+            d->table->key_count);
     }
     return false;
 }
@@ -237,7 +241,8 @@ tell_overlaps(struct draft *d)
                 "this key has two values on the same day");
             diag_label(d->s.ds, g, "second one");
             diag_mark(d->s.ds, g, entry_span(&d->s, &first->place), "first one");
-            diag_help(d->s.ds, g, "let the older row end (`until`) the day before the newer begins");
+            diag_help(
+                d->s.ds, g, "let the older row end (`until`) the day before the newer begins");
         }
         if (last == NULL || last->number != r->number || last->row.until < r->row.until)
             last = r;

@@ -20,7 +20,8 @@
 struct watch {
     enum watch_kind kind;
     enum type type;
-    struct watch_entry *entry; /* exact: by key, then weight and order; regex: by weight and order */
+    struct watch_entry
+        *entry; /* exact: by key, then weight and order; regex: by weight and order */
     size_t count;
     struct set key;  /* exact */
     uint32_t *first; /* exact: of each key, its first entry; one more at the end */
@@ -127,8 +128,10 @@ struct watch *
 watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec, enum watch_kind kind,
     struct bytes id_prefix)
 {
-    struct watch_draft d = {.kind = kind, .type = kind == WATCH_REGEX ? TYPE_TEXT : spec->type,
-        .id_prefix = id_prefix, .a = a};
+    struct watch_draft d = {.kind = kind,
+        .type = kind == WATCH_REGEX ? TYPE_TEXT : spec->type,
+        .id_prefix = id_prefix,
+        .a = a};
     struct watch *w = arena_take(a, 1, sizeof *w);
 
     if (entry_open(&d.s, ds, spec, a)) {
@@ -158,8 +161,11 @@ static void
 fill_hit(struct watch_hit *hit, const struct watch_entry *e, struct bytes matched)
 {
     if (hit != NULL)
-        *hit = (struct watch_hit){.id = e->id, .value = e->value, .note = e->note,
-            .weight = e->weight, .matched = matched};
+        *hit = (struct watch_hit){.id = e->id,
+            .value = e->value,
+            .note = e->note,
+            .weight = e->weight,
+            .matched = matched};
 }
 
 static enum watch_verdict

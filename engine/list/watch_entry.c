@@ -13,8 +13,7 @@ enum { SHOWN_MAX = 64, FAULT_SIZE = 200 };
 
 /* ---- one entry as written ------------------------------------------------------------- */
 
-enum { FIELD_VALUE, FIELD_ID, FIELD_NOTE, FIELD_UNTIL, FIELD_WEIGHT, FIELD_LANGUAGE,
-    FIELD_COUNT };
+enum { FIELD_VALUE, FIELD_ID, FIELD_NOTE, FIELD_UNTIL, FIELD_WEIGHT, FIELD_LANGUAGE, FIELD_COUNT };
 static const char *const field_names[FIELD_COUNT] = {
     "value", "id", "note", "until", "weight", "language"};
 
@@ -66,7 +65,8 @@ read_map(struct watch_draft *d, const struct yaml_node *map, struct written *w)
         }
     }
     if (good && !w->given[FIELD_VALUE]) {
-        struct diag *g = entry_tell(&d->s, "R201", map->at, "an entry of a watchlist needs `value`");
+        struct diag *g =
+            entry_tell(&d->s, "R201", map->at, "an entry of a watchlist needs `value`");
 
         diag_label(d->s.ds, g, "`value` is missing here");
         return false;
@@ -95,8 +95,9 @@ read_header(struct watch_draft *d)
         struct diag *g = entry_tell(
             &d->s, "R442", entry_span(&d->s, &cell[0]), "this file has no column `value`");
 
-        diag_note(d->s.ds, g, "the first line names the columns: value, id, note, until, weight, "
-                              "language");
+        diag_note(d->s.ds, g,
+            "the first line names the columns: value, id, note, until, weight, "
+            "language");
     }
     return value;
 }
@@ -223,7 +224,8 @@ set_regex(struct watch_draft *d, const struct piece *p, struct watch_entry *e)
     at = at < part.size ? at : part.size;
     part.at += at;
     part.size = part.size > at;
-    g = entry_tell(&d->s, "R447", entry_part(&d->s, p, part), "this is not a pattern that can be used");
+    g = entry_tell(
+        &d->s, "R447", entry_part(&d->s, p, part), "this is not a pattern that can be used");
     diag_label(d->s.ds, g, "%s", fault);
     return false;
 }
@@ -249,8 +251,11 @@ static void
 read_written(struct watch_draft *d, const struct written *w)
 {
     const struct piece *value = &w->field[FIELD_VALUE];
-    struct watch_entry e = {.weight = 1, .until = INT64_MAX, .order = (uint32_t)d->s.count - 1,
-        .id = {"", 0}, .note = {"", 0}};
+    struct watch_entry e = {.weight = 1,
+        .until = INT64_MAX,
+        .order = (uint32_t)d->s.count - 1,
+        .id = {"", 0},
+        .note = {"", 0}};
     bool good = d->kind == WATCH_EXACT ? set_key(d, value, &e) : set_regex(d, value, &e);
 
     if (w->given[FIELD_UNTIL])

@@ -41,7 +41,9 @@ static const struct other {
     {"PK\003\004", "a ZIP archive", 4},
     {"PK\005\006", "an empty ZIP archive", 4},
     {"BZh", "a bzip2 file", 3},
-    {"\xfd" "7zXZ", "an xz file", 5},
+    {"\xfd"
+     "7zXZ",
+        "an xz file", 5},
     {"\x28\xb5\x2f\xfd", "a Zstandard file", 4},
     {"7z\xbc\xaf", "a 7-Zip archive", 4},
     {"Rar!", "a RAR archive", 4},
@@ -53,8 +55,7 @@ static enum weir_status
 refuse_other(struct bytes first, struct weir_err *err)
 {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (first.size >= others[i].size &&
-            memcmp(first.at, others[i].magic, others[i].size) == 0)
+        if (first.size >= others[i].size && memcmp(first.at, others[i].magic, others[i].size) == 0)
             return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E204",
                 "this is %s; a gzip file or plain text is wanted", others[i].name);
     return WEIR_OK;

@@ -22,8 +22,8 @@
 struct source;
 
 struct decoder {
-    enum weir_status (*read)(struct decoder *d, char *room, size_t size, size_t *got,
-        struct weir_err *err);
+    enum weir_status (*read)(
+        struct decoder *d, char *room, size_t size, size_t *got, struct weir_err *err);
     void (*close)(struct decoder *d);
 };
 
@@ -37,8 +37,8 @@ enum weir_status decoder_replay(struct decoder *below, struct bytes head, uint64
     struct decoder **out, struct weir_err *err);
 
 /* UTF-16 to UTF-8; half surrogates and an odd byte at the end become U+FFFD. */
-enum weir_status decoder_utf16(struct decoder *below, bool big_endian, struct decoder **out,
-    struct weir_err *err);
+enum weir_status decoder_utf16(
+    struct decoder *below, bool big_endian, struct decoder **out, struct weir_err *err);
 
 /* gzip, in gzip.c: members, trailers, padding. `first` is a block already taken from `s`. */
 enum weir_status decoder_gzip(struct source *s, struct bytes first, enum reader_inflater inflater,

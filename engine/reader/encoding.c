@@ -8,9 +8,9 @@
 
 /* Shares of the head, as it is bytes of unknown meaning that are counted. */
 enum {
-    CONTROLS_FREE = 2,      /* a stray control byte or NUL makes no binary file ... */
-    CONTROLS_PER = 32,      /* ... one in 32 bytes does */
-    VALID_TO_INVALID = 10,  /* UTF-8 with some damage is still UTF-8 */
+    CONTROLS_FREE = 2,     /* a stray control byte or NUL makes no binary file ... */
+    CONTROLS_PER = 32,     /* ... one in 32 bytes does */
+    VALID_TO_INVALID = 10, /* UTF-8 with some damage is still UTF-8 */
 };
 
 struct survey {
@@ -81,7 +81,8 @@ set_charset(struct charset **to, const char *name, struct weir_err *err)
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for a code page");
     return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E209",
         "the mapping says the encoding is \"%.20s\", which is not known here; known are UTF-8, "
-        "UTF-16LE, UTF-16BE, windows-1250 and its kin, ISO-8859-2 and its kin, YUSCII", name);
+        "UTF-16LE, UTF-16BE, windows-1250 and its kin, ISO-8859-2 and its kin, YUSCII",
+        name);
 }
 
 /* Same but for capitals, hyphens and underscores. */
@@ -150,8 +151,8 @@ refuse_utf16(struct weir_err *err)
 }
 
 static enum weir_status
-detect(struct encoding *e, const struct survey *s, enum reader_notation notation,
-    struct weir_err *err)
+detect(
+    struct encoding *e, const struct survey *s, enum reader_notation notation, struct weir_err *err)
 {
     bool damaged_utf8 = s->valid > VALID_TO_INVALID * s->invalid;
     enum weir_status st;

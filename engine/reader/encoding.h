@@ -17,7 +17,9 @@
 
 struct charset;
 
-enum { ENCODING_HEAD_BYTES = 64 * 1024 }; /* what is looked at, or the whole file if it is shorter */
+enum {
+    ENCODING_HEAD_BYTES = 64 * 1024
+}; /* what is looked at, or the whole file if it is shorter */
 
 enum encoding_units { ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE };
 

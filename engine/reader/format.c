@@ -10,8 +10,9 @@ format_fault_text(const char *fault)
     } texts[] = {
         {"Q_NUL", "the row holds a NUL byte, as no text does; the export is damaged"},
         {"Q_LONG", "the row is longer than 64 KiB; a line end is missing"},
-        {"Q_QUOTE", "a quoted cell is not closed, or text follows its closing quote; a quote inside "
-                    "a quoted cell must be doubled"},
+        {"Q_QUOTE",
+            "a quoted cell is not closed, or text follows its closing quote; a quote inside "
+            "a quoted cell must be doubled"},
         {"Q_COLUMNS", "the row has more than 512 cells; a line end is missing"},
     };
 

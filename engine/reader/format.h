@@ -36,12 +36,12 @@ struct format {
 };
 
 enum weir_status format_csv_open(struct format_input in, struct format **out, struct weir_err *err);
-enum weir_status format_jsonl_open(struct format_input in, struct format **out,
-    struct weir_err *err);
+enum weir_status format_jsonl_open(
+    struct format_input in, struct format **out, struct weir_err *err);
 
 /* For the formats: the next row of the stream, not taken yet; WEIR_REJECT as csv_row(). */
-enum weir_status format_row(struct stream *s, struct csv_read *how, struct csv_row *row,
-    struct weir_err *err);
+enum weir_status format_row(
+    struct stream *s, struct csv_read *how, struct csv_row *row, struct weir_err *err);
 /* A row's text as UTF-8: itself, or converted into `room`. */
 struct bytes format_text(struct encoding *e, struct bytes text, bool high, struct buf *room);
 /* What was found and what would be right, by fault code. */

@@ -43,8 +43,8 @@ take_row(struct format_csv *f, uint64_t *lines)
 static struct bytes
 row_text(struct format_csv *f)
 {
-    return format_text(f->in.encoding, (struct bytes){f->row.at, f->row.text_size}, f->row.high,
-        &f->raw);
+    return format_text(
+        f->in.encoding, (struct bytes){f->row.at, f->row.text_size}, f->row.high, &f->raw);
 }
 
 /* One cell's value: a view into the block, or into f->room, which is large enough not to move. */
@@ -169,8 +169,8 @@ csv_next(struct format *format, struct record *rec, struct weir_err *err)
 static enum weir_status
 refuse_header(const char *what, struct weir_err *err)
 {
-    return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E221", "%s; is this the right mapping?",
-        what);
+    return weir_fail(
+        err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E221", "%s; is this the right mapping?", what);
 }
 
 static void
@@ -213,8 +213,8 @@ find_header(struct format_csv *f, const struct regex *regex, struct weir_err *er
         if (st == WEIR_OK && regex_match(regex, f->regex_room, row_text(f), NULL) == REGEX_YES)
             return WEIR_OK;
         if (f->in.counts->lines - begin >= HEADER_SEARCH_LINES)
-            return refuse_header("none of the first 1000 lines is the header the mapping describes",
-                err);
+            return refuse_header(
+                "none of the first 1000 lines is the header the mapping describes", err);
         if (st == WEIR_OK)
             keep_preamble(f);
         take_row(f, &f->in.counts->header_lines);
@@ -229,7 +229,8 @@ keep_header(struct format_csv *f, struct weir_err *err)
 {
     struct format *format = &f->format;
     struct bytes text = row_text(f);
-    enum weir_status st = fill_cells(f, f->in.encoding->charset != NULL && text.at != f->row.at, err);
+    enum weir_status st =
+        fill_cells(f, f->in.encoding->charset != NULL && text.at != f->row.at, err);
 
     if (st != WEIR_OK)
         return st;
@@ -332,10 +333,10 @@ format_csv_open(struct format_input in, struct format **out, struct weir_err *er
     f->format.next = csv_next;
     f->format.close = csv_close;
     f->in = in;
-    csv_init(&f->csv, (struct csv_dialect){.delimiter = in.spec->delimiter != 0 ? in.spec->delimiter
-                                                                                : ',',
-                          .quote = in.spec->quote,
-                          .escape = in.spec->escape});
+    csv_init(&f->csv,
+        (struct csv_dialect){.delimiter = in.spec->delimiter != 0 ? in.spec->delimiter : ',',
+            .quote = in.spec->quote,
+            .escape = in.spec->escape});
     csv_init(&f->lines, (struct csv_dialect){.delimiter = '\n'});
     if ((st = begin(f, err)) != WEIR_OK) {
         csv_close(&f->format);

@@ -2,8 +2,8 @@
  * format_jsonl - one JSON object a line; cells by dotted name, nested or written with the dots.
  *
  * A list of plain values is their texts joined by blanks; of a list of maps, the maps' values
- * likewise; `names.0.text` takes the first only. A wanted key that stands twice is a fault: readers differ
- * over which one counts. null is as good as absent (at == NULL).
+ * likewise; `names.0.text` takes the first only. A wanted key that stands twice is a fault: readers
+ * differ over which one counts. null is as good as absent (at == NULL).
  */
 #include <stdio.h>
 
@@ -19,8 +19,8 @@ enum { ROOM_BYTES = 4 * LIMIT_LINE_BYTES, SEPARATOR = 0x1e /* RFC 7464 */ };
 
 /* An open map or list. */
 struct level {
-    uint32_t node;  /* where in the tree; PATH_NONE: nothing below is wanted */
-    uint32_t index; /* list: number of the next element */
+    uint32_t node;    /* where in the tree; PATH_NONE: nothing below is wanted */
+    uint32_t index;   /* list: number of the next element */
     bool map, listed; /* listed: itself or a level above is a list whose values are joined */
 };
 
@@ -187,8 +187,8 @@ parse(struct format_jsonl *f, struct record *rec, struct bytes line)
         case JSON_OPEN_MAP:
         case JSON_OPEN_LIST:
             p = next_place(f, in, key);
-            f->level[++depth] = (struct level){
-                .node = p.node, .map = t.event == JSON_OPEN_MAP, .listed = p.listed};
+            f->level[++depth] =
+                (struct level){.node = p.node, .map = t.event == JSON_OPEN_MAP, .listed = p.listed};
             break;
         case JSON_CLOSE_MAP:
         case JSON_CLOSE_LIST:
@@ -213,8 +213,8 @@ fill(struct format_jsonl *f, struct record *rec, struct weir_err *err)
 {
     struct bytes line;
 
-    rec->raw = format_text(f->in.encoding, (struct bytes){f->row.at, f->row.text_size}, f->row.high,
-        &f->raw);
+    rec->raw = format_text(
+        f->in.encoding, (struct bytes){f->row.at, f->row.text_size}, f->row.high, &f->raw);
     f->room.size = 0;
     if (f->raw.failed || (f->room.at == NULL && buf_room(&f->room, ROOM_BYTES) == NULL))
         return no_memory(err);
@@ -250,8 +250,8 @@ jsonl_next(struct format *format, struct record *rec, struct weir_err *err)
     struct reader_counts *counts = f->in.counts;
     enum weir_status st;
 
-    while ((st = format_row(f->in.stream, &f->lines, &f->row, err)) == WEIR_OK ||
-           st == WEIR_REJECT) {
+    while (
+        (st = format_row(f->in.stream, &f->lines, &f->row, err)) == WEIR_OK || st == WEIR_REJECT) {
         bool rest = st == WEIR_REJECT && f->row.fault == NULL;
 
         rec->line = counts->lines + 1;

@@ -30,14 +30,14 @@ struct gzip {
     struct source *source;
     struct inflater *inflater;
     struct reader_counts *counts;
-    struct bytes in;        /* stored bytes not taken yet */
-    unsigned char left[8];  /* ... and those in front of them */
+    struct bytes in;       /* stored bytes not taken yet */
+    unsigned char left[8]; /* ... and those in front of them */
     size_t left_size, left_at;
-    bool open;              /* inside a member's stream */
+    bool open; /* inside a member's stream */
     bool source_end;
-    uint64_t plain_bytes;   /* of all members */
-    uint64_t member_bytes;  /* of this one */
-    uint32_t crc;           /* of this one */
+    uint64_t plain_bytes;  /* of all members */
+    uint64_t member_bytes; /* of this one */
+    uint32_t crc;          /* of this one */
     uint32_t header_crc;
     size_t header_bytes;
 };
@@ -55,8 +55,7 @@ refuse(struct gzip *g, const char *code, const char *what, struct weir_err *err)
 static enum weir_status
 truncated(struct gzip *g, struct weir_err *err)
 {
-    return refuse(g, "E201",
-        "the gzip file ends too early; it was cut short, fetch it again", err);
+    return refuse(g, "E201", "the gzip file ends too early; it was cut short, fetch it again", err);
 }
 
 static enum weir_status
@@ -167,7 +166,7 @@ static enum weir_status
 read_header(struct gzip *g, struct weir_err *err)
 {
     static const unsigned char magic[2] = {MAGIC_1, MAGIC_2};
-    unsigned char fixed[8];
+    unsigned char fixed[8] = {0};
     unsigned flags;
     enum weir_status st;
 
@@ -203,7 +202,7 @@ word(const unsigned char *at)
 static enum weir_status
 read_trailer(struct gzip *g, struct weir_err *err)
 {
-    unsigned char trailer[8];
+    unsigned char trailer[8] = {0};
     enum weir_status st;
 
     g->open = false;
@@ -229,8 +228,10 @@ read_padding(struct gzip *g, struct weir_err *err)
         st = next_byte(g, &byte, err);
     while (st == WEIR_OK && byte == 0);
     if (st == WEIR_OK)
-        return refuse(g, "E203", "bytes that are no gzip follow the end of the gzip data; "
-                                 "the file was joined with another, or is damaged", err);
+        return refuse(g, "E203",
+            "bytes that are no gzip follow the end of the gzip data; "
+            "the file was joined with another, or is damaged",
+            err);
     return st;
 }
 
@@ -251,8 +252,10 @@ read_next_member(struct gzip *g, struct weir_err *err)
         if (byte == MAGIC_2)
             return read_header(g, err);
     }
-    return refuse(g, "E203", "bytes that are no gzip follow the end of the gzip data; "
-                             "the file was joined with another, or is damaged", err);
+    return refuse(g, "E203",
+        "bytes that are no gzip follow the end of the gzip data; "
+        "the file was joined with another, or is damaged",
+        err);
 }
 
 static enum weir_status
@@ -262,8 +265,10 @@ check_expansion(struct gzip *g, struct weir_err *err)
 
     if (g->plain_bytes <= LIMIT_BOMB_FREE_BYTES || g->plain_bytes / LIMIT_BOMB_RATIO < stored)
         return WEIR_OK;
-    return refuse(g, "E205", "the file unpacks to more than 200 times its size, as no bank's export "
-                             "does; ask its sender what it is", err);
+    return refuse(g, "E205",
+        "the file unpacks to more than 200 times its size, as no bank's export "
+        "does; ask its sender what it is",
+        err);
 }
 
 /* One step of the stream: some bytes out, or its end. */

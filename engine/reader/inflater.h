@@ -12,8 +12,8 @@
 #include "weir/bytes.h"
 
 enum inflater_verdict {
-    INFLATER_MORE,   /* wants input or room */
-    INFLATER_DONE,   /* the stream is over */
+    INFLATER_MORE, /* wants input or room */
+    INFLATER_DONE, /* the stream is over */
     INFLATER_DAMAGED,
     INFLATER_NO_MEMORY,
 };

@@ -51,8 +51,8 @@ open_stream(struct reader *r, struct decoder *d, struct bytes head, struct weir_
     enum weir_status st;
 
     r->counts.plain_bytes = mark;
-    st = decoder_replay(d, (struct bytes){head.at + mark, head.size - mark}, &r->counts.plain_bytes,
-        &d, err);
+    st = decoder_replay(
+        d, (struct bytes){head.at + mark, head.size - mark}, &r->counts.plain_bytes, &d, err);
     if (st == WEIR_OK && e->units != ENCODING_BYTES)
         st = decoder_utf16(d, e->units == ENCODING_UTF16_BE, &d, err);
     if (st == WEIR_OK)
@@ -204,8 +204,8 @@ reader_peek(const char *path, size_t max, struct buf *plain, struct reader_count
         return st;
     st = read_head(d, from + max, plain, err);
     if (st == WEIR_OK)
-        st = encoding_open(&e, NULL, (struct bytes){plain->at + from, plain->size - from}, READER_CSV,
-            err);
+        st = encoding_open(
+            &e, NULL, (struct bytes){plain->at + from, plain->size - from}, READER_CSV, err);
     out->stored_bytes = source_bytes(s);
     out->plain_bytes = plain->size - from;
     memcpy(out->encoding, e.name, sizeof out->encoding);

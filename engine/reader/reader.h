@@ -28,23 +28,24 @@ enum reader_inflater { READER_INFLATE_BEST, READER_INFLATE_ZLIB, READER_INFLATE_
 
 /* What a mapping says of the notation; the reader knows nothing of meanings. */
 struct reader_spec {
-    const char *path;        /* "-": standard input */
+    const char *path; /* "-": standard input */
     enum reader_notation notation;
-    const char *encoding;    /* NULL: detected (BOM, strict UTF-8, UTF-16 by zero bytes), else
-                                "UTF-8", "windows-1250", "ISO-8859-2", "YUSCII", ... */
+    const char *encoding;          /* NULL: detected (BOM, strict UTF-8, UTF-16 by zero bytes), else
+                                      "UTF-8", "windows-1250", "ISO-8859-2", "YUSCII", ... */
     char delimiter, quote, escape; /* CSV */
-    uint32_t skip_lines;     /* preamble lines before the header (or first row) */
-    const char *header_regex; /* or: the header is the first line that matches; NULL: none */
+    uint32_t skip_lines;           /* preamble lines before the header (or first row) */
+    const char *header_regex;      /* or: the header is the first line that matches; NULL: none */
     bool has_header;
     const char *footer_regex; /* rows from the first match on are footer; NULL: none */
-    const char *const *names; /* JSON Lines: the keys wanted, dotted paths; record cells in this order */
+    const char *const
+        *names; /* JSON Lines: the keys wanted, dotted paths; record cells in this order */
     uint32_t name_count;
-    size_t block_bytes;      /* 0: default; tests give 1, 31, ... */
+    size_t block_bytes; /* 0: default; tests give 1, 31, ... */
     enum reader_inflater inflater;
 };
 
-enum weir_status reader_open(const struct reader_spec *spec, struct reader **out,
-    struct weir_err *err);
+enum weir_status reader_open(
+    const struct reader_spec *spec, struct reader **out, struct weir_err *err);
 enum weir_status reader_next(struct reader *r, const struct record **out, struct weir_err *err);
 void reader_close(struct reader *r);
 

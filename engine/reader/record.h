@@ -19,10 +19,11 @@ struct record {
     uint64_t offset;          /* byte offset in the plain file (before transcoding) */
     uint32_t count;           /* cells; may be fewer or more than the header's */
     const struct bytes *cell; /* unescaped values */
-    const char *fault;        /* set: row unusable as it stands (Q_NUL, Q_LONG, Q_QUOTE, Q_JSON); cells absent */
-    const char *fault_text;   /* what was found and what would be right, for quarantine */
-    bool high;                /* has bytes of 0x80 or more */
-    bool bad_utf8;            /* declared UTF-8, and this row is not: kept as raw bytes, W211 */
+    const char
+        *fault; /* set: row unusable as it stands (Q_NUL, Q_LONG, Q_QUOTE, Q_JSON); cells absent */
+    const char *fault_text; /* what was found and what would be right, for quarantine */
+    bool high;              /* has bytes of 0x80 or more */
+    bool bad_utf8;          /* declared UTF-8, and this row is not: kept as raw bytes, W211 */
 };
 
 #endif

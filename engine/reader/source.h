@@ -19,10 +19,11 @@
 struct source;
 
 /* `block` bytes a read; 0: default. */
-enum weir_status source_open(const char *path, size_t block, struct source **out,
-    struct weir_err *err);
+enum weir_status source_open(
+    const char *path, size_t block, struct source **out, struct weir_err *err);
 enum weir_status source_next(struct source *s, struct bytes *out, struct weir_err *err);
-/* Also called when the content proves bad: a file still arriving is told apart from a damaged one. */
+/* Also called when the content proves bad: a file still arriving is told apart from a damaged one.
+ */
 enum weir_status source_check(struct source *s, struct weir_err *err);
 uint64_t source_bytes(const struct source *s); /* handed out so far */
 /* Ends the hash: once, after the last block. */

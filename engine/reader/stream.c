@@ -12,8 +12,8 @@ enum {
 };
 
 enum weir_status
-stream_open(struct stream *s, struct decoder *from, size_t block, uint64_t offset,
-    struct weir_err *err)
+stream_open(
+    struct stream *s, struct decoder *from, size_t block, uint64_t offset, struct weir_err *err)
 {
     *s = (struct stream){
         .from = from, .block = block != 0 ? block : PLAIN_BLOCK_BYTES, .offset = offset};

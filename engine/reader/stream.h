@@ -1,5 +1,6 @@
 /*
- * stream - the plain bytes of an input as a window that formats read rows from. Private to the room.
+ * stream - the plain bytes of an input as a window that formats read rows from. Private to the
+ * room.
  *
  *      while (csv_row(&csv, stream_window(s), s->at_end, &row) == WEIR_END && !s->at_end)
  *          stream_more(s, err)
@@ -29,8 +30,8 @@ struct stream {
 };
 
 /* `block` 0: default. Takes `from`, on failure too; `offset`: plain bytes already passed. */
-enum weir_status stream_open(struct stream *s, struct decoder *from, size_t block, uint64_t offset,
-    struct weir_err *err);
+enum weir_status stream_open(
+    struct stream *s, struct decoder *from, size_t block, uint64_t offset, struct weir_err *err);
 /* Lengthen the window by a block; at_end when there is none. At most 64 KiB may be left in it. */
 enum weir_status stream_more(struct stream *s, struct weir_err *err);
 void stream_take(struct stream *s, size_t size);

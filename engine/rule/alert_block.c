@@ -69,8 +69,8 @@ rising(struct value below, struct value last)
 }
 
 static bool
-read_below(struct rule_making *rm, const struct yaml_node *n, const struct band *last,
-    struct band *out)
+read_below(
+    struct rule_making *rm, const struct yaml_node *n, const struct band *last, struct band *out)
 {
     const struct measure_name *by = &rm->measure_names[rm->rule->severity_measure];
     struct diag *d;
@@ -84,8 +84,9 @@ read_below(struct rule_making *rm, const struct yaml_node *n, const struct band 
         return false;
     }
     if (out->below.type != by->type || out->below.currency != by->currency) {
-        d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at, "this band is of another type than its "
-                                                            "measure");
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at,
+            "this band is of another type than its "
+            "measure");
         diag_label(rm->ld->ds, d, "this is %s", type_name((enum type)out->below.type));
         diag_mark(rm->ld->ds, d, by->at, "the measure is %s", type_name(by->type));
         return false;
@@ -259,8 +260,8 @@ load_cooldown(struct rule_making *rm, const struct yaml_node *alert)
     d = diag_add(rm->ld->ds, DIAG_WARNING, "L613", n->at,
         "the cooldown is shorter than the window, so alerts about one entity overlap");
     diag_label(rm->ld->ds, d, "shorter than the window");
-    diag_mark(rm->ld->ds, d, document_scalar(document_map(rm->map, "window"), "over")->at,
-        "the window");
+    diag_mark(
+        rm->ld->ds, d, document_scalar(document_map(rm->map, "window"), "over")->at, "the window");
     diag_help(rm->ld->ds, d, "leave `cooldown` out: then it is as long as the window");
 }
 
@@ -273,7 +274,8 @@ load_evidence(struct rule_making *rm, const struct yaml_node *alert)
 
     if (e != NULL && e->value != NULL && e->value->kind == YAML_MAP) {
         (void)document_check(rm->ld->ds, BLOCK_EVIDENCE, e->value, e->key_at);
-        (void)rule_count(rm, document_scalar(e->value, "limit"), "`limit`", 1, EVIDENCE_MAX, &limit);
+        (void)rule_count(
+            rm, document_scalar(e->value, "limit"), "`limit`", 1, EVIDENCE_MAX, &limit);
         (void)scalar_word(
             rm->ld, document_scalar(e->value, "keep"), "way to keep evidence", keeps, 3, &word);
     }
@@ -313,8 +315,8 @@ load_roles(struct rule_making *rm, const struct yaml_node *alert)
 
             diag_label(rm->ld->ds, d, "use `about`, `originators` or `beneficiaries`");
         } else if (r->value != NULL && r->value->kind == YAML_SCALAR &&
-                   scalar_word(rm->ld, r->value, "role", roles, sizeof roles / sizeof *roles,
-                       &word)) {
+                   scalar_word(
+                       rm->ld, r->value, "role", roles, sizeof roles / sizeof *roles, &word)) {
             list[rm->rule->role_count++] = (struct role){.party = r->key, .is = r->value->text};
         }
     }
@@ -341,8 +343,9 @@ tell_no_roles(struct rule_making *rm, const struct yaml_node *alert)
     d = diag_add(rm->ld->ds, DIAG_WARNING, "L671", severity->key_at,
         "this rule may alert with high severity, and does not say who is suspected");
     diag_label(rm->ld->ds, d, "without `roles` every party is `unknown`");
-    diag_help(rm->ld->ds, d, "add for example  roles: {about: suspected-collector, originators: "
-                             "payer-not-suspected}");
+    diag_help(rm->ld->ds, d,
+        "add for example  roles: {about: suspected-collector, originators: "
+        "payer-not-suspected}");
 }
 
 static void

@@ -172,8 +172,10 @@ loose(struct checker *c, const struct env *env, const struct node *n, unsigned s
         return false;
     if (n->kind == NODE_PATH && (arg = check_macro_arg(env, n->name)) != NULL)
         return loose(c, env->outer, arg, steps - 1);
+    if (check_is_default(n))
+        return loose(c, env, n->first, steps - 1) && loose(c, env, n->last, steps - 1);
     m = check_find(c->scope, n->name);
-    if (m != NULL && m->kind == NAME_MACRO && m->macro->body != NULL) {
+    if (m != NULL && m->kind == NAME_MACRO && m->macro != NULL && m->macro->body != NULL) {
         inner = (struct env){.macro = m->macro, .args = n->first, .outer = env};
         return loose(c, &inner, m->macro->body->root, steps - 1);
     }
@@ -207,6 +209,8 @@ check_like(struct checker *c, const struct node *n, const struct term *like)
         c->env = env;
         return t;
     }
+    if (check_is_default(n))
+        return check_default(c, n, like);
     m = check_find(c->scope, n->name);
     if (m != NULL && m->kind == NAME_MACRO)
         return check_macro(c, n, m, like);
@@ -382,7 +386,13 @@ check_bool(struct checker *c, const struct node *n)
     return NULL;
 }
 
-/* The number of terms a list of operands has once equal joins inside are opened up. */
+/* Is a part taken apart in a join of the same kind? A chain keeps together. */
+static bool
+opens(const struct term *part, enum op op)
+{
+    return part->op == op && !part->chain;
+}
+
 static const struct term *
 joined(struct checker *c, const struct node *n)
 {
@@ -399,13 +409,13 @@ joined(struct checker *c, const struct node *n)
     for (const struct node *at = n->first; at != NULL; at = at->next, i++) {
         part[i] = check_bool(c, at);
         bad = bad || part[i] == NULL;
-        count += part[i] != NULL && part[i]->op == op ? part[i]->count : 1;
+        count += part[i] != NULL && opens(part[i], op) ? part[i]->count : 1;
     }
     if (bad || (t = check_term_new(c, op, TYPE_BOOL, n, count)) == NULL)
         return NULL;
     count = 0;
     for (i = 0; i < n->count; i++) {
-        if (part[i]->op != op)
+        if (!opens(part[i], op))
             t->arg[count++] = part[i];
         else
             for (uint32_t k = 0; k < part[i]->count; k++)
@@ -494,7 +504,10 @@ comparison(struct checker *c, const struct node *n)
         if (all != NULL)
             all->arg[i - 1] = t;
     }
-    return n->count == 2 ? t : all == NULL ? NULL : sealed(all);
+    if (n->count == 2 || all == NULL)
+        return n->count == 2 ? t : NULL;
+    all->chain = true;
+    return sealed(all);
 }
 
 static const struct term *

@@ -108,6 +108,9 @@ const struct term *check_macro(struct checker *c, const struct node *n, const st
 /* ---- calls (check_call.c) -------------------------------------------------------- */
 
 const struct term *check_call(struct checker *c, const struct node *n);
+/* default(x, y), which may take its type from what stands beside it; `like` NULL: it has its own. */
+bool check_is_default(const struct node *n);
+const struct term *check_default(struct checker *c, const struct node *n, const struct term *like);
 
 /* ---- lint (check_lint.c) ---------------------------------------------------------- */
 

@@ -256,18 +256,30 @@ absolute(struct checker *c, const struct node *n)
     return t;
 }
 
-/* default(x, y) */
-static const struct term *
-fallback(struct checker *c, const struct node *n)
+bool
+check_is_default(const struct node *n)
 {
-    const struct node *second = n->first->next;
-    bool loose = check_is_loose(c, second);
-    const struct term *x = check_node(c, n->first);
-    const struct term *y = !loose ? check_node(c, second)
-                           : x == NULL ? NULL
-                                       : check_like(c, second, x);
+    return n->kind == NODE_CALL && n->count == 2 && n->where == NULL &&
+           bytes_equal(n->name, bytes_of("default"));
+}
+
+const struct term *
+check_default(struct checker *c, const struct node *n, const struct term *like)
+{
+    const struct node *first = n->first, *second = n->last;
+    bool loose1 = check_is_loose(c, first), loose2 = check_is_loose(c, second);
+    const struct term *x = loose1 ? NULL : check_node(c, first);
+    const struct term *y = loose2 ? NULL : check_node(c, second);
     struct term *t;
 
+    if (loose1 && loose2) {
+        x = like == NULL ? check_node(c, first) : check_like(c, first, like);
+        y = like == NULL ? check_node(c, second) : check_like(c, second, like);
+    } else if (loose1 && y != NULL) {
+        x = check_like(c, first, y);
+    } else if (loose2 && x != NULL) {
+        y = check_like(c, second, x);
+    }
     if (x == NULL || y == NULL || !check_agree(c, "replaced", NULL, x, y))
         return NULL;
     t = check_term_new(c, OP_DEFAULT, x->type, n, 2);
@@ -372,7 +384,7 @@ function(struct checker *c, const struct node *n, const struct function *f)
     case OP_LENGTH:
         return simple(c, n, f, TYPE_TEXT, TYPE_NUMBER);
     case OP_DEFAULT:
-        return fallback(c, n);
+        return check_default(c, n, NULL);
     case OP_PHONE_COUNTRY:
         return simple(c, n, f, TYPE_PHONE, TYPE_COUNTRY);
     case OP_IBAN_COUNTRY:

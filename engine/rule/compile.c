@@ -639,9 +639,10 @@ emit_compare(struct compiler *c, const struct term *t)
         return emit_lands(c, left, r == RELATION_UNEQUAL, &right, 1);
     if (right->op == OP_CONST && is_cell(left) && type_is_text(left->type)) {
         struct instr in = {
-            .op = OP_CELL_TEXT, .type = (uint8_t)left->type, .negated = r == RELATION_UNEQUAL};
+            .op = OP_CELL_TEXT, .type = TYPE_BOOL, .negated = r == RELATION_UNEQUAL};
 
-        in.text = left->type == TYPE_TEXT ? folded(c, right->value.text) : right->value.text;
+        in.words = left->type == TYPE_TEXT; /* folded, that is */
+        in.text = in.words ? folded(c, right->value.text) : right->value.text;
         set_cell(&in, left);
         return emit(c, in);
     }

@@ -5,7 +5,6 @@
  */
 #include "rule/loader.h"
 
-
 static const char *const list_types[] = {
     "account", "country", "currency", "bank", "phone", "code", "money", "number", "text"};
 static const enum type list_type_of[] = {TYPE_ACCOUNT, TYPE_COUNTRY, TYPE_CURRENCY, TYPE_BANK,
@@ -30,8 +29,9 @@ tell_old(struct loader *ld, const struct document *doc, const struct yaml_node *
 
     diag_label(ld->ds, d, "day of its content");
     diag_mark(ld->ds, d, document_scalar(doc->map, "max_age")->at, "the age allowed");
-    diag_help(ld->ds, d, "get its newest content and change `dated`; if the old content still holds, "
-                         "raise `max_age`");
+    diag_help(ld->ds, d,
+        "get its newest content and change `dated`; if the old content still holds, "
+        "raise `max_age`");
 }
 
 static void
@@ -72,8 +72,8 @@ tell_source(struct loader *ld, const struct document *doc, const char *inline_ke
 }
 
 static bool
-fill_spec(struct loader *ld, const struct document *doc, const char *inline_key,
-    struct list_spec *spec)
+fill_spec(
+    struct loader *ld, const struct document *doc, const char *inline_key, struct list_spec *spec)
 {
     *spec = (struct list_spec){.name = doc->name,
         .at = doc->name_at->at,
@@ -111,8 +111,8 @@ tell_include(struct loader *ld, const struct yaml_node *n, const struct document
     struct diag *d;
 
     if (found == NULL) {
-        d = diag_add(ld->ds, DIAG_ERROR, "R403", n->at, "there is no list called `%.*s`",
-            QUOTE(n->text));
+        d = diag_add(
+            ld->ds, DIAG_ERROR, "R403", n->at, "there is no list called `%.*s`", QUOTE(n->text));
         diag_label(ld->ds, d, "not in any file");
     } else if (found->kind != BLOCK_LIST) {
         d = diag_add(ld->ds, DIAG_ERROR, "R403", n->at, "`%.*s` is not a list", QUOTE(n->text));
@@ -165,7 +165,8 @@ same_types(struct loader *ld, const struct document *doc, enum type type,
                 "`%.*s` is a list of another type", QUOTE(n->text));
 
             diag_label(ld->ds, d, "each item is %s", type_name(list_type(include[i])));
-            diag_mark(ld->ds, d, document_scalar(doc->map, "type")->at, "and this is the type here");
+            diag_mark(
+                ld->ds, d, document_scalar(doc->map, "type")->at, "and this is the type here");
             return false;
         }
     return true;
@@ -244,8 +245,7 @@ table_load(struct loader *ld, struct document *doc)
             TABLE_TYPES, &word))
         return;
     if (good && count > 0)
-        doc->named->table =
-            table_new(ld->a, ld->ds, &spec, keys, count, table_type_of[word]);
+        doc->named->table = table_new(ld->a, ld->ds, &spec, keys, count, table_type_of[word]);
 }
 
 /* ---- watchlists ------------------------------------------------------------------- */

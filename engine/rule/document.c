@@ -87,8 +87,7 @@ document_text(const struct yaml_node *value, size_t index)
 }
 
 const char *
-document_suggest(
-    struct bytes word, const char *const *names, size_t count, char *room, size_t size)
+document_suggest(struct bytes word, const char *const *names, size_t count, char *room, size_t size)
 {
     size_t best[BEST_MAX];
     size_t found = diag_nearest(word, names, count, best, BEST_MAX);
@@ -229,8 +228,8 @@ tell_home(struct diags *ds, struct diag *d, const struct block_keys *b, struct b
 
 /* The key before it, shown without words so that the reader sees where he is. */
 static void
-mark_neighbour(struct diags *ds, struct diag *d, const struct yaml_node *map,
-    const struct yaml_entry *e)
+mark_neighbour(
+    struct diags *ds, struct diag *d, const struct yaml_node *map, const struct yaml_entry *e)
 {
     if (e > map->entry)
         diag_mark(ds, d, e[-1].key_at, "%s", "");
@@ -252,8 +251,9 @@ tell_unknown(struct diags *ds, const struct block_keys *b, const struct yaml_nod
     else
         tell_home(ds, d, b, e->key);
     mark_neighbour(ds, d, map, e);
-    diag_note(ds, d, "unknown keys are always errors; to leave a remark for colleagues use a YAML "
-                     "comment");
+    diag_note(ds, d,
+        "unknown keys are always errors; to leave a remark for colleagues use a YAML "
+        "comment");
 }
 
 /* A required key that a misspelt one stands for is not told a second time. */

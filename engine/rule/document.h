@@ -53,7 +53,8 @@ extern const struct block_keys document_blocks[BLOCK_COUNT];
  * Tell every unknown, missing and misshapen key of `map`, and those not of this version (R299).
  * `at` is where a missing key is told. False after R299: what follows from it is not to be told.
  */
-bool document_check(struct diags *ds, enum block block, const struct yaml_node *map, struct span at);
+bool document_check(
+    struct diags *ds, enum block block, const struct yaml_node *map, struct span at);
 
 /* The value of a key where it is there and has the kind wanted; else NULL. */
 const struct yaml_node *document_scalar(const struct yaml_node *map, const char *key);
@@ -68,7 +69,7 @@ size_t document_texts(const struct yaml_node *value);
 const struct yaml_node *document_text(const struct yaml_node *value, size_t index);
 
 /* One text of names as messages print them: "`a`, `b` or `c`", in `room`. */
-const char *document_suggest(struct bytes word, const char *const *names, size_t count, char *room,
-    size_t size);
+const char *document_suggest(
+    struct bytes word, const char *const *names, size_t count, char *room, size_t size);
 
 #endif

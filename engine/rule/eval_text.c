@@ -147,7 +147,7 @@ eval_cell_text(const struct run *r, const struct instr *in)
     unsigned field = eval_cell(r, in);
     struct text t;
 
-    if (in->type == TYPE_TEXT)
+    if (in->words)
         t = folded_field(r, field);
     else
         t = eval_has(r, field) ? of_bytes(txn_text(r->frame->txn, field)) : missing;

@@ -90,7 +90,9 @@ load_own(struct rule_making *rm, const struct yaml_node *map, struct exception *
     bool good;
 
     (void)document_check(rm->ld->ds, BLOCK_EXCEPTION, map,
-        name != NULL ? name->at : map->count > 0 ? map->entry[0].key_at : map->at);
+        name != NULL     ? name->at
+        : map->count > 0 ? map->entry[0].key_at
+                         : map->at);
     good = read_terms(rm->ld, map, &e);
     if (good)
         tell_expiry(rm->ld, document_scalar(map, "until"), e.until_day);
@@ -232,8 +234,8 @@ tell_no_rule(struct loader *ld, const struct yaml_node *n)
     char room[160];
     size_t count = 0;
     const char *best = NULL;
-    struct diag *d =
-        diag_add(ld->ds, DIAG_ERROR, "R250", n->at, "there is no rule called `%.*s`", QUOTE(n->text));
+    struct diag *d = diag_add(
+        ld->ds, DIAG_ERROR, "R250", n->at, "there is no rule called `%.*s`", QUOTE(n->text));
 
     for (size_t i = 0; names != NULL && i < ld->doc_count; i++)
         if (ld->doc[i].kind == BLOCK_RULE)
@@ -263,8 +265,8 @@ check_target(struct loader *ld, const struct yaml_node *n)
         return;
     }
     if (n->kind != YAML_SCALAR) {
-        d = diag_add(ld->ds, DIAG_ERROR, "R204", n->at,
-            "`applies_to` takes rule names, `tag: x`, or `all`");
+        d = diag_add(
+            ld->ds, DIAG_ERROR, "R204", n->at, "`applies_to` takes rule names, `tag: x`, or `all`");
         diag_help(ld->ds, d, "for example  applies_to: [collector-fan-in, tag: structuring]");
         return;
     }

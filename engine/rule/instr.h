@@ -30,7 +30,7 @@ struct instr {
     uint8_t row_time;
     uint16_t index;   /* field or slot */
     uint8_t own_money;
-    uint8_t words;    /* OP_CELL_WORDS, OP_CELL_LANDS: an operand instead of a cell */
+    uint8_t words;    /* OP_CELL_WORDS, OP_CELL_LANDS: an operand instead of a cell; OP_CELL_TEXT: folded */
     uint32_t first, count; /* operands: a run of program.operand */
     int64_t low, high;     /* OP_CELL_RANGE; low is a mask, a weight or a currency elsewhere */
     union {

@@ -388,8 +388,6 @@ number(struct lexer *lx)
         return duration(lx, from, n, places);
     if (peek(lx, 0) == '.')
         return bad_number(lx, from, "write digits after the point, as 0.5");
-    if (peek(lx, 0) == ',' && places > 0 && is_digit(peek(lx, 1)))
-        return bad_number(lx, from, "write 1234.56 or 1_234.56");
     blanks = 0;
     while (peek(lx, blanks) == ' ')
         blanks++;

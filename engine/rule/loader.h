@@ -16,6 +16,7 @@
 #include "rule/document.h"
 #include "rule/ruleset.h"
 #include "weir/limits.h"
+#include "weir/status.h"
 
 enum {
     LOADER_NAME_MAX = 60, /* bytes of a name */
@@ -72,13 +73,24 @@ bool scalar_kebab(struct bytes text);
 /* True where `word` stands in `text` as a whole word. */
 bool scalar_mentions(struct bytes text, struct bytes word);
 
+/* The kinds of documents: the key that opens them, and how their names look. */
+struct opening {
+    const char *key;
+    enum block kind;
+    enum name_kind names; /* NAME_NONE: not used in expressions */
+    bool kebab;
+};
+const struct opening *gather_opening(enum block kind); /* gather.c */
+/* Adds the documents of every file below the path to ld->doc. */
+enum weir_status gather_path(struct loader *ld, const char *path, struct weir_err *err);
+
 /* ---- documents ------------------------------------------------------------- */
 
-bool pack_load(struct loader *ld);               /* pack.c */
+bool pack_load(struct loader *ld);                      /* pack.c */
 void dated_load(struct loader *ld, struct document *d); /* dated.c: list, table, watchlist */
 void macro_load(struct loader *ld, struct document *d); /* macro.c */
 void rule_load(struct loader *ld, const struct document *d, struct rule *out); /* rule.c */
-void test_check(struct loader *ld, const struct yaml_node *tests); /* test_block.c */
+void test_check(struct loader *ld, const struct yaml_node *tests);             /* test_block.c */
 /* What a snake_case name would be confused with ("a field", "a code word"), or NULL. */
 const char *loader_taken(const struct ruleset *rs, struct bytes name);
 struct document *loader_find(struct loader *ld, struct bytes name);
@@ -101,7 +113,7 @@ struct rule_making {
     size_t measure_count;
     struct bytes broken[BROKEN_MAX]; /* parameters and measures that could not be read */
     size_t broken_count;
-    bool blind; /* the operator could not be read: what it yields is not known */
+    bool blind;            /* the operator could not be read: what it yields is not known */
     struct buf state_text; /* canonical text that shapes state */
     struct buf other_text; /* the rest */
 };
@@ -112,14 +124,15 @@ const struct program *rule_program(struct rule_making *rm, const struct yaml_nod
 void rule_break(struct rule_making *rm, struct bytes name);
 /* A parameter or measure may not bear a document's or field's name; false after a message. */
 bool rule_own_name(struct rule_making *rm, const struct yaml_entry *e, const char *noun);
-void rule_scope(struct rule_making *rm, enum place place, const char *place_name,
-    struct scope *out);
+void rule_scope(
+    struct rule_making *rm, enum place place, const char *place_name, struct scope *out);
 
 /* The same for a parsed one; `text` is what it was parsed from. */
 const struct program *rule_compile(struct rule_making *rm, const struct expr *e, struct bytes text,
     enum place place, const char *place_name, enum type want);
 
-/* A literal or $parameter. False where it is neither; *told if that was said (no such parameter). */
+/* A literal or $parameter. False where it is neither; *told if that was said (no such parameter).
+ */
 bool rule_value(struct rule_making *rm, const struct yaml_node *n, struct value *out, bool *told);
 /* A span or count where a $parameter may stand too; false after a message. */
 bool rule_span(struct rule_making *rm, const struct yaml_node *n, const char *what, int64_t *us);
@@ -131,7 +144,7 @@ void window_key(struct rule_making *rm);     /* window_block.c: `per`, before an
 void window_load(struct rule_making *rm);    /* the rest of it */
 void alert_load(struct rule_making *rm);     /* alert_block.c */
 void say_load(struct rule_making *rm, const struct yaml_node *n); /* say.c */
-void except_load(struct rule_making *rm);    /* except.c */
+void except_load(struct rule_making *rm);                         /* except.c */
 /* Exception documents speak of rules that must be there; once, after all names are known. */
 void except_check(struct loader *ld); /* except.c */
 /* Fields that make up a key, `what` as in "`per`"; false after a message. */

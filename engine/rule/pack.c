@@ -126,8 +126,8 @@ read_rest(struct loader *ld, const struct yaml_node *map)
         ld->rs->week_starts = (int32_t)day;
     (void)scalar_bool(ld, document_scalar(map, "require_tests"), "`require_tests`", &tests);
     if (base != NULL && !bytes_equal(base->text, bytes_of("EUR"))) {
-        d = diag_add(ld->ds, DIAG_ERROR, "R223", base->at,
-            "the base currency is the euro in this version");
+        d = diag_add(
+            ld->ds, DIAG_ERROR, "R223", base->at, "the base currency is the euro in this version");
         diag_label(ld->ds, d, "write `EUR`, or leave the key out");
     }
 }
@@ -149,8 +149,9 @@ tell_none(struct loader *ld)
     struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R220", at,
         "these rules have no pack, so the time zone of their days is not known");
 
-    diag_help(ld->ds, d, "add a file pack.yaml with the lines  pack: NAME   language: 1   "
-                         "timezone: Europe/Belgrade");
+    diag_help(ld->ds, d,
+        "add a file pack.yaml with the lines  pack: NAME   language: 1   "
+        "timezone: Europe/Belgrade");
 }
 
 bool

@@ -55,8 +55,8 @@ read_like(struct rule_making *rm, const struct yaml_node *n, const struct yaml_n
     if (out->type == p->value.type && out->currency == p->value.currency &&
         (percent == p->percent || out->num == 0))
         return true;
-    d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at,
-        "the values of a parameter are all of one type");
+    d = diag_add(
+        rm->ld->ds, DIAG_ERROR, "R404", n->at, "the values of a parameter are all of one type");
     diag_label(rm->ld->ds, d, "this is %s", type_words(*out, percent, room));
     diag_mark(
         rm->ld->ds, d, model->at, "the default is %s", type_words(p->value, p->percent, room));
@@ -194,8 +194,8 @@ read_one(struct rule_making *rm, const struct yaml_entry *e, struct parameter *p
     if (!rule_own_name(rm, e, "a parameter"))
         return false;
     if (e->value == NULL || e->value->kind != YAML_MAP) {
-        d = diag_add(rm->ld->ds, DIAG_ERROR, "R204", e->key_at,
-            "a parameter has a default and a range");
+        d = diag_add(
+            rm->ld->ds, DIAG_ERROR, "R204", e->key_at, "a parameter has a default and a range");
         diag_help(rm->ld->ds, d, "write  %.*s: {default: 5, range: [3, 20]}", QUOTE(e->key));
         return false;
     }

@@ -179,11 +179,26 @@ print_operand(const struct term *t, const struct field *fields, struct buf *out)
         buf_byte(out, ')');
 }
 
+/* a <= b < c, so that a word in the middle still finds its type. */
+static void
+print_chain(const struct term *t, const struct field *fields, struct buf *out)
+{
+    print_operand(t->arg[0]->arg[0], fields, out);
+    for (uint32_t i = 0; i < t->count; i++) {
+        buf_print(out, " %s ", relation_texts[t->arg[i]->relation]);
+        print_operand(t->arg[i]->arg[1], fields, out);
+    }
+}
+
 static void
 print_join(const struct term *t, const struct field *fields, struct buf *out)
 {
+    if (t->chain) {
+        print_chain(t, fields, out);
+        return;
+    }
     for (uint32_t i = 0; i < t->count; i++) {
-        bool bracket = t->arg[i]->op == OP_AND || t->arg[i]->op == OP_OR;
+        bool bracket = t->arg[i]->op == OP_OR || (t->arg[i]->op == OP_AND && !t->arg[i]->chain);
 
         if (i > 0)
             buf_text(out, t->op == OP_AND ? " and " : " or ");

@@ -91,21 +91,44 @@ clause_fill(struct arena *a, const struct program *p, const struct term *t,
     return c->whole != NULL && clause_text(a, t->node, &c->text);
 }
 
+/* A join whose parts are clauses of their own: the outermost `and`, and chains in it. */
+static bool
+is_open(const struct term *t, bool root)
+{
+    return t->op == OP_AND && (root || t->chain);
+}
+
+static size_t
+count_clauses(const struct term *t, bool root)
+{
+    size_t count = 0;
+
+    if (!is_open(t, root))
+        return 1;
+    for (uint32_t i = 0; i < t->count; i++)
+        count += count_clauses(t->arg[i], false);
+    return count;
+}
+
+static bool
+fill_clauses(struct arena *a, struct program *p, const struct term *t, bool root,
+    struct aggregates *aggs, struct clause *c)
+{
+    if (!is_open(t, root))
+        return clause_fill(a, p, t, aggs, &c[p->clause_count++]);
+    for (uint32_t i = 0; i < t->count; i++)
+        if (!fill_clauses(a, p, t->arg[i], false, aggs, c))
+            return false;
+    return true;
+}
+
 static bool
 add_clauses(struct arena *a, struct program *p, struct aggregates *aggs)
 {
-    const struct term *t = p->term;
-    size_t count = t->op == OP_AND ? t->count : 1;
-    struct clause *c = arena_take(a, count, sizeof *c);
+    struct clause *c = arena_take(a, count_clauses(p->term, true), sizeof *c);
 
-    if (c == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!clause_fill(a, p, t->op == OP_AND ? t->arg[i] : t, aggs, &c[i]))
-            return false;
     p->clause = c;
-    p->clause_count = count;
-    return true;
+    return c != NULL && fill_clauses(a, p, p->term, true, aggs, c);
 }
 
 /* --- the door --- */

@@ -56,9 +56,8 @@ rule_scope(struct rule_making *rm, enum place place, const char *place_name, str
         .parameter_count = rm->parameter_count,
         .measures = rm->measure_names,
         .measure_count = rm->measure_count,
-        .about_type = rm->rule->about_count == 1
-                          ? rs->fields[rm->rule->about[0].field].type
-                          : TYPE_TEXT,
+        .about_type =
+            rm->rule->about_count == 1 ? rs->fields[rm->rule->about[0].field].type : TYPE_TEXT,
         .own = rm->rule->own,
         .place = place,
         .place_name = place_name};
@@ -83,8 +82,8 @@ rule_program(struct rule_making *rm, const struct yaml_node *scalar, enum place 
 {
     if (scalar == NULL)
         return NULL;
-    return rule_compile(rm, expr_parse(rm->ld->a, rm->ld->ds, scalar), scalar->text, place,
-        place_name, want);
+    return rule_compile(
+        rm, expr_parse(rm->ld->a, rm->ld->ds, scalar), scalar->text, place, place_name, want);
 }
 
 /* ---- values where a $parameter may stand ------------------------------------------ */
@@ -96,8 +95,8 @@ tell_no_parameter(struct rule_making *rm, const struct yaml_node *n, struct byte
     size_t count = 0;
     char room[160];
     const char *best;
-    struct diag *d = diag_add(rm->ld->ds, DIAG_ERROR, "R403", n->at,
-        "there is no parameter called `$%.*s`", QUOTE(name));
+    struct diag *d = diag_add(
+        rm->ld->ds, DIAG_ERROR, "R403", n->at, "there is no parameter called `$%.*s`", QUOTE(name));
 
     for (size_t i = 0; i < rm->parameter_count && count < 64; i++) {
         struct bytes p = rm->parameters[i].name;
@@ -237,10 +236,11 @@ load_need(struct rule_making *rm, const struct yaml_node *n)
         rm->rule->needs_fields |= UINT64_C(1) << field;
         return;
     }
-    d = diag_add(rm->ld->ds, DIAG_ERROR, "R401", n->at, "there is no field called `%.*s`",
-        QUOTE(n->text));
-    diag_label(rm->ld->ds, d, field >= 0 ? "name the originator's or the beneficiary's"
-                                         : "`needs` takes `merged` or fields");
+    d = diag_add(
+        rm->ld->ds, DIAG_ERROR, "R401", n->at, "there is no field called `%.*s`", QUOTE(n->text));
+    diag_label(rm->ld->ds, d,
+        field >= 0 ? "name the originator's or the beneficiary's"
+                   : "`needs` takes `merged` or fields");
     diag_help(rm->ld->ds, d, "`weir fields` lists all %zu fields of this installation",
         rm->ld->rs->field_count);
 }
@@ -256,10 +256,10 @@ load_head(struct rule_making *rm)
 
     if (title != NULL)
         rm->rule->title = title->text;
-    (void)scalar_int(rm->ld, document_scalar(rm->map, "version"), "`version`", 1, 1000000,
-        &rm->rule->version);
-    if (scalar_word(rm->ld, document_scalar(rm->map, "status"), "status of a rule", statuses, 4,
-            &word))
+    (void)scalar_int(
+        rm->ld, document_scalar(rm->map, "version"), "`version`", 1, 1000000, &rm->rule->version);
+    if (scalar_word(
+            rm->ld, document_scalar(rm->map, "status"), "status of a rule", statuses, 4, &word))
         rm->rule->status = (enum rule_status)word;
     if (scalar_word(rm->ld, mode, "mode of a rule", modes, 2, &word) && word == 1)
         diag_add(rm->ld->ds, DIAG_ERROR, "R299", mode->at,
@@ -282,16 +282,17 @@ load_alert_if(struct rule_making *rm)
         d = diag_add(rm->ld->ds, DIAG_ERROR, "R230", e->key_at,
             "`alert_if` judges what an operator has collected, and this rule has none");
         diag_label(rm->ld->ds, d, "nothing to judge");
-        diag_help(rm->ld->ds, d, "put a condition on single transactions into `when`, or add a "
-                                 "`window`");
+        diag_help(rm->ld->ds, d,
+            "put a condition on single transactions into `when`, or add a "
+            "`window`");
     } else if (e == NULL && window != NULL) {
         d = diag_add(rm->ld->ds, DIAG_ERROR, "R230", window->key_at,
             "a rule with a `window` needs `alert_if`");
         diag_label(rm->ld->ds, d, "when is what it collects suspicious?");
         diag_help(rm->ld->ds, d, "for example  alert_if: payers >= $min_payers");
     } else {
-        rm->rule->alert_if = rule_program(rm, document_scalar(rm->map, "alert_if"), PLACE_ALERT_IF,
-            "alert_if", TYPE_BOOL);
+        rm->rule->alert_if = rule_program(
+            rm, document_scalar(rm->map, "alert_if"), PLACE_ALERT_IF, "alert_if", TYPE_BOOL);
     }
 }
 
@@ -373,8 +374,7 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
     load_head(&rm);
     parameter_load(&rm);
     window_key(&rm);
-    out->when = rule_program(
-        &rm, document_scalar(doc->map, "when"), PLACE_WHEN, "when", TYPE_BOOL);
+    out->when = rule_program(&rm, document_scalar(doc->map, "when"), PLACE_WHEN, "when", TYPE_BOOL);
     window_load(&rm);
     load_alert_if(&rm);
     alert_load(&rm);

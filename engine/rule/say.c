@@ -134,16 +134,19 @@ tell_name(struct making *m, struct bytes name, struct span at)
         diag_label(ds, d, "not in any file");
         return;
     }
-    d = diag_add(ds, DIAG_ERROR, "R240", at, "the sentence has no value called `%.*s`", QUOTE(name));
+    d = diag_add(
+        ds, DIAG_ERROR, "R240", at, "the sentence has no value called `%.*s`", QUOTE(name));
     if (best != NULL)
         diag_label(ds, d, "did you mean %s?", best);
     if (hit)
         diag_note(ds, d, "`{hit. }` is for rules without an operator");
     else if (window)
-        diag_note(ds, d, "in a rule with a window it may be `about`, a measure, or a field of `per`");
+        diag_note(
+            ds, d, "in a rule with a window it may be `about`, a measure, or a field of `per`");
     else
-        diag_note(ds, d, "in a rule without an operator it may be `about`, a field, or "
-                         "`hit.` and a watchlist");
+        diag_note(ds, d,
+            "in a rule without an operator it may be `about`, a field, or "
+            "`hit.` and a watchlist");
 }
 
 static bool

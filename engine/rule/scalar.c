@@ -9,7 +9,6 @@
 #include "rule/expr.h"
 #include "rule/loader.h"
 
-
 bool
 scalar_day(struct bytes text, int64_t *day)
 {

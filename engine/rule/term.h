@@ -74,6 +74,7 @@ struct term {
     bool row_time;          /* rests on the row's `time`, which may be a day only */
     bool watches;           /* has an OP_ON below */
     bool cased;             /* OP_MATCHES */
+    bool chain;             /* OP_AND of one chain of relations: a <= b < c */
     uint8_t view;           /* OP_FIELD */
     uint16_t depth;
     uint32_t index;         /* OP_FIELD: field; OP_MEASURE: slot; OP_AGGREGATE: enum window_function */

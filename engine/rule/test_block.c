@@ -42,9 +42,9 @@ cut_cells(struct bytes text, struct line line, struct line cell[COLUMNS_MAX])
             continue;
         while (c.size > 0 && (text.at[c.from] == ' ' || text.at[c.from] == '\t'))
             c = (struct line){c.from + 1, c.size - 1};
-        while (c.size > 0 && (text.at[c.from + c.size - 1] == ' ' ||
-                                 text.at[c.from + c.size - 1] == '\t' ||
-                                 text.at[c.from + c.size - 1] == '\r'))
+        while (c.size > 0 &&
+               (text.at[c.from + c.size - 1] == ' ' || text.at[c.from + c.size - 1] == '\t' ||
+                   text.at[c.from + c.size - 1] == '\r'))
             c.size--;
         if (count < COLUMNS_MAX)
             cell[count] = c;
@@ -76,8 +76,8 @@ tell_column(struct loader *ld, struct bytes name, struct span at)
     size_t count = 0;
     char room[160];
     const char *best;
-    struct diag *d = diag_add(ld->ds, DIAG_ERROR, "T710", at, "there is no column called `%.*s`",
-        QUOTE(name));
+    struct diag *d =
+        diag_add(ld->ds, DIAG_ERROR, "T710", at, "there is no column called `%.*s`", QUOTE(name));
 
     for (size_t i = 0; i < COLUMNS; i++)
         names[count++] = columns[i];
@@ -86,13 +86,14 @@ tell_column(struct loader *ld, struct bytes name, struct span at)
     best = document_suggest(name, names, count, room, sizeof room);
     if (best != NULL)
         diag_label(ld->ds, d, "did you mean %s?", best);
-    diag_note(ld->ds, d, "columns are fields, `from` and `to` for the accounts, and time, id, "
-                         "repeat, alert, note");
+    diag_note(ld->ds, d,
+        "columns are fields, `from` and `to` for the accounts, and time, id, "
+        "repeat, alert, note");
 }
 
 static void
-check_row(struct loader *ld, const struct yaml_node *n, struct line row, size_t cells,
-    size_t header)
+check_row(
+    struct loader *ld, const struct yaml_node *n, struct line row, size_t cells, size_t header)
 {
     struct diag *d;
 

@@ -36,8 +36,7 @@ add_words(struct intern *words, struct bytes text)
     for (size_t i = 0; i <= text.size; i++) {
         if (i < text.size && word_byte(text.at[i]))
             continue;
-        if (i > from &&
-            intern_add(words, (struct bytes){text.at + from, i - from}) == INTERN_NONE)
+        if (i > from && intern_add(words, (struct bytes){text.at + from, i - from}) == INTERN_NONE)
             return false;
         from = i + 1;
     }

@@ -17,8 +17,8 @@ tell_no_field(struct rule_making *rm, const struct yaml_node *n)
     char room[160];
     size_t count = 0;
     const char *best;
-    struct diag *d = diag_add(rm->ld->ds, DIAG_ERROR, "R401", n->at,
-        "there is no field called `%.*s`", QUOTE(n->text));
+    struct diag *d = diag_add(
+        rm->ld->ds, DIAG_ERROR, "R401", n->at, "there is no field called `%.*s`", QUOTE(n->text));
 
     for (; count < rs->field_count; count++)
         names[count] = rs->fields[count].name;
@@ -27,8 +27,8 @@ tell_no_field(struct rule_making *rm, const struct yaml_node *n)
     best = document_suggest(n->text, names, count, room, sizeof room);
     if (best != NULL)
         diag_label(rm->ld->ds, d, "did you mean %s?", best);
-    diag_help(rm->ld->ds, d, "`weir fields` lists all %zu fields of this installation",
-        rs->field_count);
+    diag_help(
+        rm->ld->ds, d, "`weir fields` lists all %zu fields of this installation", rs->field_count);
 }
 
 /* Amounts, times and single payments collect nothing: they are no keys. */
@@ -39,8 +39,7 @@ may_key(unsigned field, enum type type)
 }
 
 static bool
-read_part(struct rule_making *rm, const struct yaml_node *n, const char *what,
-    struct key_part *out)
+read_part(struct rule_making *rm, const struct yaml_node *n, const char *what, struct key_part *out)
 {
     int field;
     struct diag *d;
@@ -86,8 +85,8 @@ key_load(struct rule_making *rm, const struct yaml_node *n, const char *what,
             return false;
         for (size_t k = 0; k < i; k++)
             if (parts[k].field == parts[i].field && parts[k].view == parts[i].view) {
-                d = diag_add(rm->ld->ds, DIAG_ERROR, "R225", text->at, "%s names a field twice",
-                    what);
+                d = diag_add(
+                    rm->ld->ds, DIAG_ERROR, "R225", text->at, "%s names a field twice", what);
                 diag_label(rm->ld->ds, d, "leave it out");
                 return false;
             }
@@ -104,8 +103,8 @@ check_views(struct rule_making *rm, const struct yaml_node *per)
 
     for (size_t i = 0; i < rm->rule->per_count; i++)
         if (!own && rm->rule->per[i].view != 0) {
-            struct diag *d = diag_add(rm->ld->ds, DIAG_ERROR, "R226",
-                document_text(per, i)->at, "a key in the account view begins with an `own.` field");
+            struct diag *d = diag_add(rm->ld->ds, DIAG_ERROR, "R226", document_text(per, i)->at,
+                "a key in the account view begins with an `own.` field");
 
             diag_label(rm->ld->ds, d, "put an `own.` field first");
             return false;
@@ -217,8 +216,8 @@ static void
 load_measures(struct rule_making *rm, const struct yaml_node *map)
 {
     if (map->count == 0 || map->count > MEASURES_MAX) {
-        diag_add(rm->ld->ds, DIAG_ERROR, "R512", map->at,
-            "a window has between 1 and %d measures", MEASURES_MAX);
+        diag_add(rm->ld->ds, DIAG_ERROR, "R512", map->at, "a window has between 1 and %d measures",
+            MEASURES_MAX);
         return;
     }
     rm->measures = arena_take(rm->ld->a, map->count, sizeof *rm->measures);
@@ -252,8 +251,7 @@ fill_aggregates(struct rule_making *rm, const struct yaml_node *map)
         return;
     }
     for (uint32_t i = 0; i < aggs->count; i++)
-        spec[i] = (struct window_aggregate){
-            .function = (enum window_function)aggs->at[i].function,
+        spec[i] = (struct window_aggregate){.function = (enum window_function)aggs->at[i].function,
             .type = aggs->at[i].type,
             .currency = aggs->at[i].currency};
     rm->rule->window.aggregate = spec;

@@ -69,6 +69,27 @@ put_id(struct buf *out, const struct bank *bank, uint64_t id)
     put_digits(out, id, 10);
 }
 
+/* What people and programs write into a payment: a few words, and for most a reference. */
+static void
+put_text(struct buf *out, const struct payment *p, void (*put)(struct buf *out, const char *text))
+{
+    const char *text = world_text(p->text);
+
+    put(out, text);
+    if (p->channel == PAY_ATM || p->channel == PAY_COUNTER)
+        return;
+    put(out, *text == 0 ? "ref " : " ref ");
+    put_digits(out, layout_reference(p->id), 12);
+}
+
+uint64_t
+layout_reference(uint64_t id)
+{
+    struct random_state r = {id};
+
+    return random_next(&r) % UINT64_C(1000000000000);
+}
+
 static const char *
 iban_of(const struct world *w, int32_t account, uint32_t stranger, char room[static 35])
 {
@@ -176,7 +197,7 @@ comma_row(
     if (mcc_of(w, p) != 0)
         put_digits(out, mcc_of(w, p), 4);
     buf_byte(out, ',');
-    buf_text(out, world_text(p->text));
+    put_text(out, p, buf_text);
     buf_byte(out, '\n');
 }
 
@@ -287,7 +308,7 @@ own_row(const struct world *w, const struct bank *bank, const struct payment *p,
     buf_byte(out, ';');
     put_digits(out, p->branch, 3);
     buf_byte(out, ';');
-    put_1250(out, world_text(p->text));
+    put_text(out, p, put_1250);
     buf_text(out, "\r\n");
 }
 
@@ -351,7 +372,7 @@ tab_row(const struct world *w, const struct bank *bank, const struct payment *p,
     buf_byte(out, '\t');
     buf_text(out, world_city(w, other, p->stranger));
     buf_byte(out, '\t');
-    buf_text(out, world_text(p->text));
+    put_text(out, p, buf_text);
     buf_byte(out, '\n');
 }
 
@@ -417,7 +438,7 @@ json_row(const struct world *w, const struct bank *bank, const struct payment *p
     buf_text(out, "\",\"channel\":\"");
     buf_text(out, channel_words[p->channel]);
     buf_text(out, "\",\"text\":\"");
-    buf_text(out, world_text(p->text));
+    put_text(out, p, buf_text);
     buf_byte(out, '"');
     json_party(out, "debtor", w, p->from, p->stranger);
     json_party(out, "creditor", w, p->to, p->stranger);

@@ -22,6 +22,8 @@ struct layout {
 };
 extern const struct layout layouts[LAYOUTS];
 
+/* The reference a payment carries in its text, up to twelve digits. */
+uint64_t layout_reference(uint64_t id);
 /* Units of the bank's currency for one euro on a day, times 10^4; 10000 for the euro. */
 int64_t layout_rate(const char *currency, int64_t day);
 

@@ -22,11 +22,13 @@ static const char *const first_names[] = {"Ana", "Marko", "Jelena", "Nikola", "M
     "Ivana", "Luka", "Sara", "Petar", "Elena", "Dimitris", "Eleni", "Giorgos", "Maria", "Kostas",
     "Arben", "Mirela", "Besnik", "Drita", "Ivan", "Desislava", "Georgi", "Radka", "Lukas", "Lena",
     "Emre", "Zeynep", "Omar", "Layla", "Tomaz", "Vesna"};
-static const char *const last_names[] = {"Vodenkov", "Brezarić", "Talasidis", "Gurabardhi",
-    "Polenski", "Rečkar", "Kamenov", "Jezerski", "Maslinas", "Ujkanaj", "Stenov", "Borikić",
-    "Livadis", "Detarja", "Gorodin", "Potokar", "Vetrov", "Oblaković", "Thalassinos", "Malaj",
-    "Izvorov", "Klisurić", "Petrinas", "Pyllaj", "Zimski", "Jesenić", "Akropedis", "Liqenaj",
-    "Bachmoser", "Steinlehner", "Dağlıoğlu", "Nehirci"};
+/* Surnames are put together: beginning, middle, ending. */
+static const char *const last_begin[] = {"Vod", "Brez", "Tal", "Gur", "Pol", "Reč", "Kam", "Jez",
+    "Mal", "Ujk", "Sten", "Bor", "Liv", "Det", "Gor", "Pot", "Vetr", "Obl", "Klis", "Zim"};
+static const char *const last_middle[] = {"en", "ar", "as", "ab", "ev", "ik", "or", "an", "il", "os",
+    "ad", "et", "un", "av", "im", "ur"};
+static const char *const last_end[] = {"ov", "ić", "idis", "aj", "ski", "ar", "er", "oğlu", "ek",
+    "anu", "as", "ović", "ka", "in", "opoulos", "ja"};
 static const char *const firm_words[] = {"Jablan", "Orfeja", "Delta Plus", "Kruna", "Balkanika",
     "Mesec", "Zora", "Trgovina Most", "Kamen", "Vihor", "Maslina", "Pelagos", "Aurora Tim",
     "Strela", "Pčela", "Talas"};
@@ -42,7 +44,10 @@ static const char *const texts[] = {"", "monthly wage", "rent", "invoice 2231", 
     "phone bill", "deposit", "present", "fuel", "insurance"};
 enum {
     FIRSTS = sizeof first_names / sizeof *first_names,
-    LASTS = sizeof last_names / sizeof *last_names,
+    BEGINS = sizeof last_begin / sizeof *last_begin,
+    MIDDLES = sizeof last_middle / sizeof *last_middle,
+    ENDS = sizeof last_end / sizeof *last_end,
+    LASTS = BEGINS * MIDDLES * ENDS,
     FIRMS = sizeof firm_words / sizeof *firm_words,
     FORMS = sizeof firm_forms / sizeof *firm_forms,
     CITIES = sizeof cities / sizeof *cities,
@@ -108,11 +113,19 @@ digits_of(const struct bank *b)
     } lengths[] = {{"RS", 22}, {"GR", 27}, {"AL", 28}, {"BG", 22}, {"AT", 20}, {"MK", 19},
         {"SI", 19}, {"DE", 22}};
 
-    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
-        if (strcmp(lengths[i].country, b->country) == 0)
-            return lengths[i].length - 4 - (uint32_t)strlen(b->code);
-    assert(!"a country without a length");
-    return 0;
+    size_t i = 0;
+
+    while (i < sizeof lengths / sizeof *lengths - 1 && strcmp(lengths[i].country, b->country) != 0)
+        i++;
+    assert(strcmp(lengths[i].country, b->country) == 0);
+    return lengths[i].length - 4 - (uint32_t)strlen(b->code);
+}
+
+/* A number below ten to the tenth that no other gives: the factor has none of its prime factors. */
+static uint64_t
+scatter(uint64_t n)
+{
+    return n * UINT64_C(2862933557) % UINT64_C(10000000000);
 }
 
 static void
@@ -122,12 +135,12 @@ make_account(const struct world *w, uint32_t n, struct account *a)
 
     a->bank = (uint8_t)random_below(&r, w->banks);
     a->first = (uint8_t)random_below(&r, FIRSTS);
-    a->last = (uint8_t)random_below(&r, LASTS);
+    a->last = (uint16_t)random_below(&r, LASTS);
     a->city = (uint8_t)random_below(&r, CITIES);
     a->kind = n < w->merchants ? PARTY_MERCHANT : n < w->businesses ? PARTY_BUSINESS : PARTY_PERSON;
     a->mcc = mccs[random_below(&r, sizeof mccs / sizeof *mccs)];
     make_iban(world_banks[a->bank].country, world_banks[a->bank].code,
-        digits_of(&world_banks[a->bank]), n + 1, a->iban);
+        digits_of(&world_banks[a->bank]), scatter(n + 1), a->iban);
 }
 
 bool
@@ -319,7 +332,9 @@ world_name(const struct world *w, int32_t account, uint32_t stranger, char out[s
     }
     at = put(out, 0, first_names[first]);
     at = put(out, at, " ");
-    return put(out, at, last_names[last]);
+    at = put(out, at, last_begin[last % BEGINS]);
+    at = put(out, at, last_middle[last / BEGINS % MIDDLES]);
+    return put(out, at, last_end[last / BEGINS / MIDDLES]);
 }
 
 const char *
@@ -342,7 +357,7 @@ world_country(const struct world *w, int32_t account, uint32_t stranger)
 void
 world_stranger_iban(uint32_t stranger, char out[static 35])
 {
-    make_iban("DE", "99999999", 10, stranger, out);
+    make_iban("DE", "99999999", 10, scatter(stranger + UINT64_C(1)), out);
 }
 
 const char *

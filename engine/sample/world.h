@@ -19,7 +19,8 @@ struct account {
     char iban[35];
     uint8_t bank;    /* index of the bank that keeps it */
     uint8_t kind;    /* enum party_kind */
-    uint8_t first, last, city; /* indices of its name and town */
+    uint8_t first, city;
+    uint16_t last; /* with `first`: its name */
     uint16_t mcc;
 };
 

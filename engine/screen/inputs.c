@@ -45,7 +45,7 @@ add_input(struct inputs *in, const char *path, const char *shown, struct weir_er
     struct input *grown;
 
     if (in->count == LIMIT_INPUTS)
-        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E208",
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E226",
             "more than %d input files at once; give them in several runs", LIMIT_INPUTS);
     grown = alloc_grow(in->at, (in->count + 1) * sizeof *grown);
     if (grown == NULL)

@@ -114,7 +114,7 @@ find_inputs(struct run *run, struct inputs *in, struct weir_err *err)
     enum weir_status st = inputs_find(in, s->inputs, s->input_count, run->mappings, err);
 
     if (st == WEIR_END)
-        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_NO_INPUT, "E205",
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_NO_INPUT, "E200",
             "no input file found below %s; give files or folders of bank exports", s->inputs[0]);
     if (st != WEIR_OK)
         return st;

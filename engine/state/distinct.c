@@ -6,14 +6,17 @@
 #include <assert.h>
 #include <string.h>
 
+#include "state/prefetch.h"
+
 enum { ROW_CLASS = 3, ROW_SLOTS = 1 << ROW_CLASS };
 
 struct slot {
     int64_t bits;
-    uint32_t kind; /* STORED_NONE: empty */
+    uint32_t tag; /* hash of the value in the upper 30 bits, its kind in the lower 2; 0: empty */
     uint32_t count;
 };
 _Static_assert(sizeof(struct slot) == 16, "a slot is a unit of the pool");
+_Static_assert(POOL_CLASSES <= 30, "the tag reaches every slot of the largest table");
 
 static struct slot *
 slots_of(const struct distinct *d, const struct store *s)
@@ -27,10 +30,14 @@ slot_count(const struct distinct *d)
     return 1u << (d->class1 - 1);
 }
 
-static uint64_t
-home_of(const struct store *s, struct stored v)
+/* Multiplied twice by secrets: enough against values chosen to collide, and quicker than SipHash. */
+static uint32_t
+tag_of(const struct store *s, struct stored v)
 {
-    return hash_u64(&s->texts.key, (uint64_t)v.bits ^ (uint64_t)v.kind << 62);
+    uint64_t h = ((uint64_t)v.bits ^ s->texts.key.k0) * UINT64_C(0x9e3779b97f4a7c15);
+
+    h = (h ^ h >> 32) * (s->texts.key.k1 | 1);
+    return (uint32_t)(h >> 32) << 2 | v.kind;
 }
 
 static bool
@@ -40,33 +47,33 @@ in_row(const struct distinct *d)
 }
 
 static struct slot *
-find_in_row(struct slot *slot, uint32_t used, struct stored v)
+find_in_row(struct slot *slot, uint32_t used, int64_t bits, uint32_t tag)
 {
     for (uint32_t i = 0; i < used; i++)
-        if (slot[i].bits == v.bits && slot[i].kind == v.kind)
+        if (slot[i].bits == bits && slot[i].tag == tag)
             return &slot[i];
     return &slot[used];
 }
 
 /* The slot of the value, or the empty one where it belongs. */
 static struct slot *
-find_in_table(struct slot *slot, uint64_t home, uint32_t mask, struct stored v)
+find_in_table(struct slot *slot, uint32_t mask, int64_t bits, uint32_t tag)
 {
-    uint64_t i = home & mask;
+    uint32_t i = tag >> 2 & mask;
 
-    while (slot[i].kind != STORED_NONE && (slot[i].bits != v.bits || slot[i].kind != v.kind))
+    while (slot[i].tag != 0 && (slot[i].bits != bits || slot[i].tag != tag))
         i = (i + 1) & mask;
     return &slot[i];
 }
 
 static struct slot *
-find(const struct distinct *d, const struct store *s, struct stored v)
+find(const struct distinct *d, const struct store *s, int64_t bits, uint32_t tag)
 {
     struct slot *slot = slots_of(d, s);
 
     if (in_row(d))
-        return find_in_row(slot, d->used, v);
-    return find_in_table(slot, home_of(s, v), slot_count(d) - 1, v);
+        return find_in_row(slot, d->used, bits, tag);
+    return find_in_table(slot, slot_count(d) - 1, bits, tag);
 }
 
 static void
@@ -78,9 +85,9 @@ copy_slots(struct distinct *to, const struct distinct *from, struct store *s)
     if (!in_row(to))
         memset(slots_of(to, s), 0, slot_count(to) * sizeof *slot);
     for (uint32_t i = 0; i < count; i++) {
-        if (slot[i].kind == STORED_NONE)
+        if (slot[i].tag == 0)
             continue;
-        *find(to, s, (struct stored){slot[i].bits, slot[i].kind}) = slot[i];
+        *find(to, s, slot[i].bits, slot[i].tag) = slot[i];
         to->used++;
     }
 }
@@ -115,20 +122,13 @@ distinct_reserve(struct distinct *d, struct store *s)
 uint32_t
 distinct_add(struct distinct *d, struct store *s, struct stored v)
 {
+    uint32_t tag = tag_of(s, v);
     struct slot *slot;
 
     assert(d->class1 != 0 && v.kind != STORED_NONE);
-    if (in_row(d)) {
-        slot = find_in_row(slots_of(d, s), d->used, v);
-        if (slot == slots_of(d, s) + d->used) {
-            *slot = (struct slot){.bits = v.bits, .kind = v.kind};
-            d->used++;
-        }
-        return ++slot->count;
-    }
-    slot = find(d, s, v);
-    if (slot->kind == STORED_NONE) {
-        *slot = (struct slot){.bits = v.bits, .kind = v.kind};
+    slot = find(d, s, v.bits, tag);
+    if (in_row(d) ? slot == slots_of(d, s) + d->used : slot->tag == 0) {
+        *slot = (struct slot){.bits = v.bits, .tag = tag};
         d->used++;
     }
     return ++slot->count;
@@ -136,12 +136,12 @@ distinct_add(struct distinct *d, struct store *s, struct stored v)
 
 /* Knuth, The Art of Computer Programming 6.4, algorithm R. */
 static void
-close_gap(const struct distinct *d, const struct store *s, struct slot *slot, uint64_t gap)
+close_gap(const struct distinct *d, struct slot *slot, uint32_t gap)
 {
-    uint64_t mask = slot_count(d) - 1;
+    uint32_t mask = slot_count(d) - 1;
 
-    for (uint64_t i = (gap + 1) & mask; slot[i].kind != STORED_NONE; i = (i + 1) & mask) {
-        uint64_t home = home_of(s, (struct stored){slot[i].bits, slot[i].kind}) & mask;
+    for (uint32_t i = (gap + 1) & mask; slot[i].tag != 0; i = (i + 1) & mask) {
+        uint32_t home = slot[i].tag >> 2 & mask;
 
         if (((i - home) & mask) < ((i - gap) & mask))
             continue;
@@ -154,7 +154,7 @@ close_gap(const struct distinct *d, const struct store *s, struct slot *slot, ui
 uint32_t
 distinct_drop(struct distinct *d, struct store *s, struct stored v)
 {
-    struct slot *slot = find(d, s, v), *first = slots_of(d, s);
+    struct slot *slot = find(d, s, v.bits, tag_of(s, v)), *first = slots_of(d, s);
 
     assert(slot->count > 0 && d->used > 0);
     if (--slot->count > 0)
@@ -165,7 +165,7 @@ distinct_drop(struct distinct *d, struct store *s, struct stored v)
     else if (in_row(d))
         *slot = first[d->used];
     else
-        close_gap(d, s, first, (uint64_t)(slot - first));
+        close_gap(d, first, (uint32_t)(slot - first));
     /* A failed shrink is no failure: the table only stays larger than it need be. */
     if (d->class1 > ROW_CLASS + 1 && d->used < slot_count(d) / 8)
         (void)resize(d, s, d->class1 - 3);
@@ -186,7 +186,7 @@ distinct_prefetch(const struct distinct *d, const struct store *s)
     if (d->class1 == 0 || !in_row(d))
         return;
     for (uint32_t i = 0; i < slot_count(d); i += 4)
-        __builtin_prefetch(slots_of(d, s) + i);
+        prefetch(slots_of(d, s) + i);
 }
 
 void
@@ -197,5 +197,5 @@ distinct_prefetch_value(const struct distinct *d, const struct store *s, struct 
     if (in_row(d))
         distinct_prefetch(d, s);
     else
-        __builtin_prefetch(slots_of(d, s) + (home_of(s, v) & (slot_count(d) - 1)));
+        prefetch(slots_of(d, s) + (tag_of(s, v) >> 2 & (slot_count(d) - 1)));
 }

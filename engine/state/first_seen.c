@@ -74,6 +74,18 @@ hash_of(const struct store *s, const struct pair *p)
     return (uint32_t)hash_bytes(&s->texts.key, word, sizeof word);
 }
 
+static struct pair
+pair_of(const struct store *s, uint32_t key, uint32_t aggregate, struct stored v)
+{
+    struct pair p = {.bits = v.bits,
+        .key = key,
+        .kind = v.kind & 0xff,
+        .aggregate = aggregate & 0xffffff};
+
+    p.hash = hash_of(s, &p);
+    return p;
+}
+
 static uint32_t
 find(const struct first_seen *f, const struct pair *want)
 {
@@ -98,15 +110,11 @@ bool
 first_seen_record(struct first_seen *f, struct store *s, uint32_t key, uint32_t aggregate,
     struct stored v, int64_t at_us)
 {
-    struct pair want = {.bits = v.bits,
-        .last_us = at_us,
-        .key = key,
-        .kind = v.kind & 0xff,
-        .aggregate = aggregate & 0xffffff};
+    struct pair want = pair_of(s, key, aggregate, v);
     uint32_t number;
     bool first = true;
 
-    want.hash = hash_of(s, &want);
+    want.last_us = at_us;
     if ((number = find(f, &want)) != CELLS_NONE) {
         first = at_us - pair_at(f, number)->last_us >= FIRST_SEEN_US;
         pair_at(f, number)->last_us = at_us;
@@ -120,6 +128,13 @@ first_seen_record(struct first_seen *f, struct store *s, uint32_t key, uint32_t 
     }
     link_newest(f, number);
     return first;
+}
+
+void
+first_seen_prefetch(const struct first_seen *f, const struct store *s, uint32_t key,
+    uint32_t aggregate, struct stored v)
+{
+    slots_prefetch(&f->slots, pair_of(s, key, aggregate, v).hash);
 }
 
 void

@@ -26,6 +26,8 @@ bool first_seen_reserve(struct first_seen *f, uint32_t n); /* the next `n` recor
  */
 bool first_seen_record(struct first_seen *f, struct store *s, uint32_t key, uint32_t aggregate,
     struct stored v, int64_t at_us);
+void first_seen_prefetch(const struct first_seen *f, const struct store *s, uint32_t key,
+    uint32_t aggregate, struct stored v);
 void first_seen_expire(struct first_seen *f, struct store *s, int64_t now_us);
 size_t first_seen_bytes(const struct first_seen *f);
 

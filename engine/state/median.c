@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "state/prefetch.h"
+
 struct node {
     int64_t high;
     uint64_t low;         /* the value, 128 bits */
@@ -240,5 +242,5 @@ void
 median_prefetch(const struct median *m, const struct store *s)
 {
     if (m->root1 != 0)
-        __builtin_prefetch(node_at(s, m->root1));
+        prefetch(node_at(s, m->root1));
 }

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "state/prefetch.h"
+
 struct entry {
     int64_t bits;
     uint32_t kind;
@@ -83,8 +85,8 @@ monotone_prefetch(const struct monotone *m, const struct store *s)
 {
     if (m->count == 0)
         return;
-    __builtin_prefetch(nth(m, s, 0));
-    __builtin_prefetch(nth(m, s, m->count - 1));
+    prefetch(nth(m, s, 0));
+    prefetch(nth(m, s, m->count - 1));
 }
 
 void

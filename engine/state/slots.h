@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "state/prefetch.h"
+
 #define SLOTS_END UINT32_MAX
 #define SLOTS_OTHER (UINT32_MAX - 1)
 
@@ -57,7 +59,7 @@ static inline void
 slots_prefetch(const struct slots *s, uint32_t hash)
 {
     if (s->at != NULL)
-        __builtin_prefetch(&s->at[hash & s->mask]);
+        prefetch(&s->at[hash & s->mask]);
 }
 
 #endif

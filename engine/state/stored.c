@@ -12,7 +12,7 @@ struct wide {
 };
 
 bool
-stored_take(struct store *s, const struct value *v, enum type type, int64_t currency,
+stored_take_any(struct store *s, const struct value *v, enum type type, int64_t currency,
     struct stored *out)
 {
     struct value n;
@@ -47,13 +47,10 @@ wide_of(const struct store *s, struct stored v)
 }
 
 int128
-stored_number(const struct store *s, struct stored v)
+stored_wide(const struct store *s, struct stored v)
 {
-    struct wide wide;
+    struct wide wide = wide_of(s, v);
 
-    if (v.kind == STORED_PLAIN)
-        return v.bits;
-    wide = wide_of(s, v);
     return (int128)((uint128)wide.high << 64 | wide.low);
 }
 

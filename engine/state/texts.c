@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "state/prefetch.h"
+
 /* Number: class in the upper four bits, cell below. */
 enum { CLASS_SHIFT = 28, CELL_MAX = (1 << CLASS_SHIFT) - 2 };
 
@@ -125,9 +127,15 @@ texts_at(const struct texts *t, uint32_t number)
 }
 
 void
+texts_prefetch_text(const struct texts *t, struct bytes text)
+{
+    slots_prefetch(&t->slots, (uint32_t)hash_bytes(&t->key, text.at, text.size));
+}
+
+void
 texts_prefetch(const struct texts *t, uint32_t number)
 {
-    __builtin_prefetch(text_of(t, number));
+    prefetch(text_of(t, number));
 }
 
 size_t

@@ -28,6 +28,7 @@ uint32_t texts_take(struct texts *t, struct bytes text);
 void texts_give(struct texts *t, uint32_t number); /* let go once */
 void texts_hold(struct texts *t, uint32_t number); /* once more */
 struct bytes texts_at(const struct texts *t, uint32_t number);
+void texts_prefetch_text(const struct texts *t, struct bytes text);
 void texts_prefetch(const struct texts *t, uint32_t number);
 size_t texts_bytes(const struct texts *t);
 

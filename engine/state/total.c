@@ -10,22 +10,6 @@
 #include "state/mode.h"
 #include "state/monotone.h"
 
-struct count {
-    uint32_t set;
-};
-
-/* 128 bits and how often they wrapped: exact again once what was too much has left. */
-struct sum {
-    uint64_t low;
-    int64_t high;
-    int32_t wraps;
-    uint32_t set;
-};
-
-struct share {
-    uint32_t decided, yes;
-};
-
 struct last {
     int64_t bits;
     uint64_t seq;
@@ -53,12 +37,12 @@ plain_bytes(enum window_function f)
 {
     switch (f) {
     case WINDOW_COUNT:
-        return sizeof(struct count);
+        return sizeof(struct total_count);
     case WINDOW_SUM:
     case WINDOW_AVG:
-        return sizeof(struct sum);
+        return sizeof(struct total_sum);
     case WINDOW_SHARE:
-        return sizeof(struct share);
+        return sizeof(struct total_share);
     case WINDOW_MEDIAN:
         return sizeof(struct median);
     case WINDOW_MIN:
@@ -111,42 +95,6 @@ total_reserve(const struct window_aggregate *a, void *total, struct store *s)
     return true;
 }
 
-static int128
-sum_number(const struct sum *t)
-{
-    return (int128)((uint128)(uint64_t)t->high << 64 | t->low);
-}
-
-static void
-sum_set(struct sum *t, int128 sum)
-{
-    t->low = (uint64_t)sum;
-    t->high = (int64_t)(sum >> 64);
-}
-
-static void
-sum_add(struct sum *t, int128 v)
-{
-    int128 sum;
-
-    if (__builtin_add_overflow(sum_number(t), v, &sum))
-        t->wraps += v < 0 ? -1 : 1;
-    sum_set(t, sum);
-    t->set++;
-}
-
-static void
-sum_drop(struct sum *t, int128 v)
-{
-    int128 sum;
-
-    assert(t->set > 0);
-    if (__builtin_sub_overflow(sum_number(t), v, &sum))
-        t->wraps += v < 0 ? 1 : -1;
-    sum_set(t, sum);
-    t->set--;
-}
-
 static enum monotone_order
 order_of(enum window_function f)
 {
@@ -167,21 +115,10 @@ deviate(struct deviation *d, struct stored v, bool drop)
 }
 
 void
-total_add(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
+total_add_other(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
     uint64_t seq)
 {
     switch (a->function) {
-    case WINDOW_COUNT:
-        ((struct count *)total)->set++;
-        return;
-    case WINDOW_SUM:
-    case WINDOW_AVG:
-        sum_add(total, stored_number(s, v));
-        return;
-    case WINDOW_SHARE:
-        ((struct share *)total)->decided++;
-        ((struct share *)total)->yes += v.kind == STORED_KEPT;
-        return;
     case WINDOW_MEDIAN:
         median_add(total, s, v);
         return;
@@ -202,27 +139,20 @@ total_add(const struct window_aggregate *a, void *total, struct store *s, struct
     case WINDOW_LAST:
         *(struct last *)total = (struct last){.bits = v.bits, .seq = seq, .kind = v.kind};
         return;
+    case WINDOW_COUNT: /* in total.h */
+    case WINDOW_SUM:
+    case WINDOW_AVG:
+    case WINDOW_SHARE:
     case WINDOW_FIRST_SEEN:
         return;
     }
 }
 
 void
-total_drop(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
+total_drop_other(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
     uint64_t seq)
 {
     switch (a->function) {
-    case WINDOW_COUNT:
-        ((struct count *)total)->set--;
-        return;
-    case WINDOW_SUM:
-    case WINDOW_AVG:
-        sum_drop(total, stored_number(s, v));
-        break;
-    case WINDOW_SHARE:
-        ((struct share *)total)->decided--;
-        ((struct share *)total)->yes -= v.kind == STORED_KEPT;
-        return;
     case WINDOW_MEDIAN:
         median_drop(total, s, v);
         break;
@@ -244,17 +174,21 @@ total_drop(const struct window_aggregate *a, void *total, struct store *s, struc
         if (((struct last *)total)->seq == seq)
             ((struct last *)total)->kind = STORED_NONE;
         break;
+    case WINDOW_SUM:
+    case WINDOW_AVG: /* in total.h; here only to let the value go */
+    case WINDOW_COUNT:
+    case WINDOW_SHARE:
     case WINDOW_FIRST_SEEN:
-        return;
+        break;
     }
     if (v.kind == STORED_KEPT)
         texts_give(&s->texts, (uint32_t)v.bits);
 }
 
 static struct value
-read_sum(const struct window_aggregate *a, const struct sum *t, bool mean)
+read_sum(const struct window_aggregate *a, const struct total_sum *t, bool mean)
 {
-    struct value v = value_num(a->type, sum_number(t));
+    struct value v = value_num(a->type, total_sum_number(t));
 
     if (t->wraps != 0 || (mean && t->set == 0))
         return value_missing(a->type);
@@ -300,14 +234,14 @@ total_read(const struct window_aggregate *a, const void *total, const struct sto
     switch (a->function) {
     case WINDOW_COUNT:
         return value_num(
-            TYPE_NUMBER, (int128)((const struct count *)total)->set * NUMBER_SCALE);
+            TYPE_NUMBER, (int128)((const struct total_count *)total)->set * NUMBER_SCALE);
     case WINDOW_SUM:
         return read_sum(a, total, false);
     case WINDOW_AVG:
         return read_sum(a, total, true);
     case WINDOW_SHARE:
         return read_share(
-            ((const struct share *)total)->yes, ((const struct share *)total)->decided);
+            ((const struct total_share *)total)->yes, ((const struct total_share *)total)->decided);
     case WINDOW_MEDIAN:
         return median_value(total, s, a->type, a->currency);
     case WINDOW_MIN:
@@ -372,7 +306,7 @@ total_prefetch(const struct window_aggregate *a, const void *total, const struct
 }
 
 void
-total_prefetch_drop(const struct window_aggregate *a, const void *total, const struct store *s,
+total_prefetch_value(const struct window_aggregate *a, const void *total, const struct store *s,
     struct stored v)
 {
     if (v.kind == STORED_KEPT)

@@ -7,6 +7,8 @@
 #ifndef STATE_TOTAL_H
 #define STATE_TOTAL_H
 
+#include <assert.h>
+
 #include "state/stored.h"
 #include "state/window.h"
 
@@ -17,21 +19,114 @@ size_t total_bytes(enum window_function f); /* in the record, a multiple of 8 */
 
 /* After true the next total_add() of this aggregate cannot fail. */
 bool total_reserve(const struct window_aggregate *a, void *total, struct store *s);
-void total_add(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
-    uint64_t seq);
-void total_drop(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
-    uint64_t seq);
+static inline void total_add(const struct window_aggregate *a, void *total, struct store *s,
+    struct stored v, uint64_t seq);
+static inline void total_drop(const struct window_aggregate *a, void *total, struct store *s,
+    struct stored v, uint64_t seq);
 /* `total` NULL: of a key without entries. */
 struct value total_read(const struct window_aggregate *a, const void *total,
     const struct store *s);
 /* Give the memory back, whatever is in it. */
 void total_fini(const struct window_aggregate *a, void *total, struct store *s);
-/* Ask for what the next add will touch, and for what dropping this value will. */
+/* Ask for what the next add will touch, and for what adding or dropping this value will. */
 void total_prefetch(const struct window_aggregate *a, const void *total, const struct store *s);
-void total_prefetch_drop(const struct window_aggregate *a, const void *total,
+void total_prefetch_value(const struct window_aggregate *a, const void *total,
     const struct store *s, struct stored v);
 /* For WINDOW_FIRST_SEEN, whose memory outlives the key's record. */
 void total_set_first(void *total, bool first);
 void total_clear_first(void *total);
+
+/* ---- counts and sums, which most windows are, stay in the caller's loop ------- */
+
+struct total_count {
+    uint32_t set;
+};
+
+/* 128 bits and how often they wrapped: exact again once what was too much has left. */
+struct total_sum {
+    uint64_t low;
+    int64_t high;
+    int32_t wraps;
+    uint32_t set;
+};
+
+struct total_share {
+    uint32_t decided, yes;
+};
+
+static inline int128
+total_sum_number(const struct total_sum *t)
+{
+    return (int128)((uint128)(uint64_t)t->high << 64 | t->low);
+}
+
+static inline void
+total_sum_set(struct total_sum *t, int128 sum)
+{
+    t->low = (uint64_t)sum;
+    t->high = (int64_t)(sum >> 64);
+}
+
+static inline void
+total_sum_add(struct total_sum *t, int128 v)
+{
+    int128 sum;
+
+    if (__builtin_add_overflow(total_sum_number(t), v, &sum))
+        t->wraps += v < 0 ? -1 : 1;
+    total_sum_set(t, sum);
+    t->set++;
+}
+
+static inline void
+total_sum_drop(struct total_sum *t, int128 v)
+{
+    int128 sum;
+
+    assert(t->set > 0);
+    if (__builtin_sub_overflow(total_sum_number(t), v, &sum))
+        t->wraps += v < 0 ? 1 : -1;
+    total_sum_set(t, sum);
+    t->set--;
+}
+
+void total_add_other(const struct window_aggregate *a, void *total, struct store *s,
+    struct stored v, uint64_t seq);
+void total_drop_other(const struct window_aggregate *a, void *total, struct store *s,
+    struct stored v, uint64_t seq);
+
+static inline void
+total_add(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
+    uint64_t seq)
+{
+    if (a->function == WINDOW_COUNT) {
+        ((struct total_count *)total)->set++;
+    } else if (a->function == WINDOW_SUM || a->function == WINDOW_AVG) {
+        total_sum_add(total, stored_number(s, v));
+    } else if (a->function == WINDOW_SHARE) {
+        ((struct total_share *)total)->decided++;
+        ((struct total_share *)total)->yes += v.kind == STORED_KEPT;
+    } else {
+        total_add_other(a, total, s, v, seq);
+    }
+}
+
+static inline void
+total_drop(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
+    uint64_t seq)
+{
+    if (a->function == WINDOW_COUNT) {
+        ((struct total_count *)total)->set--;
+    } else if (a->function == WINDOW_SHARE) {
+        ((struct total_share *)total)->decided--;
+        ((struct total_share *)total)->yes -= v.kind == STORED_KEPT;
+    } else if (a->function == WINDOW_SUM || a->function == WINDOW_AVG) {
+        total_sum_drop(total, stored_number(s, v));
+        if (v.kind == STORED_KEPT)
+            texts_give(&s->texts, (uint32_t)v.bits);
+    } else {
+        total_drop_other(a, total, s, v, seq);
+    }
+}
 
 #endif

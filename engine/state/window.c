@@ -15,6 +15,7 @@
 #include "state/calendar.h"
 #include "state/first_seen.h"
 #include "state/median.h"
+#include "state/prefetch.h"
 #include "state/ring.h"
 #include "state/total.h"
 
@@ -51,6 +52,7 @@ struct windows {
     uint32_t column[WINDOW_AGGREGATES_MAX]; /* of the value in the ring */
     uint32_t medians, first_seens;
     bool tables; /* a record leads on to memory of its own */
+    uint32_t last_key, last_cell; /* of the last windows_add; CELLS_NONE once it may be gone */
     uint32_t record_bytes;
     int64_t newest_us;             /* newest entry or expiry */
     struct calendar_period period; /* of newest_us, for calendar windows */
@@ -114,6 +116,7 @@ windows_new(const struct window_spec *spec)
     w->newest_us = INT64_MIN;
     w->period = (struct calendar_period){INT64_MIN, INT64_MIN};
     lay_out(w);
+    w->last_cell = CELLS_NONE;
     cells_init(&w->pages, sizeof(struct page));
     pool_init(&w->store.pool);
     texts_init(&w->store.texts, &spec->hash);
@@ -167,7 +170,7 @@ prefetch_index(const struct windows *w, uint32_t key)
     if (number >= w->page_cap || w->page1[number] == 0)
         return;
     page = cells_at(&w->pages, w->page1[number] - 1);
-    __builtin_prefetch(&page->record1[key & (PAGE_KEYS - 1)]);
+    prefetch(&page->record1[key & (PAGE_KEYS - 1)]);
 }
 
 static struct record *
@@ -281,8 +284,8 @@ prefetch_record(const struct windows *w, uint32_t cell)
     const char *r = cells_at(&w->records, cell);
 
     for (uint32_t at = 0; at < w->record_bytes; at += RECORD_LINE)
-        __builtin_prefetch(r + at, 1);
-    __builtin_prefetch(r + w->record_bytes - 1, 1);
+        prefetch(r + at);
+    prefetch(r + w->record_bytes - 1);
 }
 
 /* Ask for the records and tables of entries that will leave soon. */
@@ -311,7 +314,7 @@ prefetch_leaving(const struct windows *w)
     code = ring_code(&w->ring, c, ring_index(seq));
     for (uint32_t i = 0; i < w->spec.count; i++)
         if (total_keeps_value(w->aggregate[i].function) && (code >> 2 * i & 3) != STORED_NONE)
-            total_prefetch_drop(&w->aggregate[i], total_at(w, r, i), &w->store,
+            total_prefetch_value(&w->aggregate[i], total_at(w, r, i), &w->store,
                 stored_in_ring(w, c, ring_index(seq), i, code));
 }
 
@@ -348,6 +351,7 @@ static void
 slide(struct windows *w, int64_t now_us)
 {
     w->newest_us = now_us;
+    w->last_cell = CELLS_NONE;
     if (w->spec.period != WINDOW_SPAN && now_us >= w->period.next_us)
         w->period = calendar_period(w->spec.period, w->spec.zone, w->spec.week_starts, now_us);
     while (w->ring.head < w->ring.tail &&
@@ -406,7 +410,7 @@ reserve(struct windows *w, struct record *r, uint64_t ledger, const struct store
         return false;
     if (w->first_seens > 0 && !first_seen_reserve(&w->first_seen, w->first_seens))
         return false;
-    for (uint32_t i = 0; i < w->spec.count; i++)
+    for (uint32_t i = 0; w->tables && i < w->spec.count; i++)
         if (in[i].kind != STORED_NONE &&
             !total_reserve(&w->aggregate[i], total_at(w, r, i), &w->store))
             return false;
@@ -468,6 +472,8 @@ windows_add(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger,
     if (take_inputs(w, inputs, in)) {
         if (reserve(w, record_at(w, cell), ledger, in)) {
             add_entry(w, cell, at_us, ledger, in);
+            w->last_key = key;
+            w->last_cell = cell;
             return true;
         }
         give_inputs(w, in, w->spec.count);
@@ -503,10 +509,34 @@ windows_prefetch(const struct windows *w, uint32_t key)
         total_prefetch(&w->aggregate[i], total_at(w, record_at(w, cell), i), &w->store);
 }
 
+void
+windows_prefetch_inputs(const struct windows *w, uint32_t key, const struct value *inputs)
+{
+    uint32_t cell = w->tables || w->first_seens > 0 ? record_of(w, key) : CELLS_NONE;
+
+    for (uint32_t i = 0; i < w->spec.count; i++) {
+        const struct window_aggregate *a = &w->aggregate[i];
+        struct stored v = {.kind = STORED_PLAIN};
+
+        if (!inputs[i].set || (!total_has_table(a->function) && a->function != WINDOW_FIRST_SEEN))
+            continue;
+        if (type_is_text(a->type)) {
+            texts_prefetch_text(&w->store.texts, inputs[i].text);
+            continue;
+        }
+        v.bits = (int64_t)inputs[i].num;
+        if (a->function == WINDOW_FIRST_SEEN)
+            first_seen_prefetch(&w->first_seen, &w->store, key, i, v);
+        else if (cell != CELLS_NONE)
+            total_prefetch_value(a, total_at(w, record_at(w, cell), i), &w->store, v);
+    }
+}
+
 struct value
 windows_read(const struct windows *w, uint32_t key, uint32_t aggregate)
 {
-    uint32_t cell = record_of(w, key);
+    uint32_t cell = key == w->last_key && w->last_cell != CELLS_NONE ? w->last_cell
+                                                                     : record_of(w, key);
     const void *total = NULL;
 
     assert(aggregate < w->spec.count);

@@ -66,6 +66,8 @@ struct windows *windows_new(const struct window_spec *spec); /* copies spec; NUL
 void windows_free(struct windows *w);
 /* Say which key comes: once for each windows_add, in the same order, some 16 to 64 ahead of it. */
 void windows_prefetch(const struct windows *w, uint32_t key);
+/* Where inputs are known 8 or more rows ahead: ask for what they will touch. Never needed. */
+void windows_prefetch_inputs(const struct windows *w, uint32_t key, const struct value *inputs);
 /*
  * inputs[i] belongs to aggregate i. Fractions are rounded half-even to the type's unit first. False
  * when out of memory: the entry is not in, nothing was shortened.

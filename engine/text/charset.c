@@ -132,8 +132,7 @@ charset_open(const char *name, bool *no_memory)
     struct charset *cs = alloc_zero(1, sizeof *cs);
     const char *proper = proper_name(name);
     /* iconv takes an empty name for the locale's, and what follows a slash for orders. */
-    bool known =
-        *proper != '\0' && strchr(proper, '/') == NULL && strlen(proper) < sizeof cs->name;
+    bool known = *proper != '\0' && strchr(proper, '/') == NULL && strlen(proper) < sizeof cs->name;
 
     *no_memory = cs == NULL;
     if (cs == NULL)

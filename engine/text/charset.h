@@ -21,7 +21,7 @@ struct charset;
 /* WEIR_OK's counterpart here: NULL when the name is unknown, no single-byte code page that holds
    ASCII, or memory is out (*no_memory). Case and a missing hyphen do not matter. */
 struct charset *charset_open(const char *name, bool *no_memory);
-void charset_close(struct charset *cs); /* NULL allowed */
+void charset_close(struct charset *cs);             /* NULL allowed */
 const char *charset_name(const struct charset *cs); /* as `windows-1250` */
 bool charset_keeps_ascii(const struct charset *cs); /* false for YUSCII */
 /* Bytes the code page does not define become U+FFFD. */

@@ -93,8 +93,7 @@ masks_avx2(const char *at, char delimiter, char quote, char escape)
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)at);
     __m256i w = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
 
-    return (struct masks){
-        .delimiter = both_avx2(_mm256_cmpeq_epi8(v, d), _mm256_cmpeq_epi8(w, d)),
+    return (struct masks){.delimiter = both_avx2(_mm256_cmpeq_epi8(v, d), _mm256_cmpeq_epi8(w, d)),
         .line = both_avx2(either_avx2(v, cr, lf), either_avx2(w, cr, lf)),
         .odd = both_avx2(_mm256_or_si256(either_avx2(v, q, e), _mm256_cmpeq_epi8(v, nul)),
             _mm256_or_si256(either_avx2(w, q, e), _mm256_cmpeq_epi8(w, nul))),

@@ -30,7 +30,10 @@
 #include "weir/limits.h"
 #include "weir/status.h"
 
-enum { CSV_QUOTED = 1, CSV_ESCAPED = 2 }; /* CSV_ESCAPED: holds doubled quotes, use csv_unescape() */
+enum {
+    CSV_QUOTED = 1,
+    CSV_ESCAPED = 2
+}; /* CSV_ESCAPED: holds doubled quotes, use csv_unescape() */
 
 struct csv_cell {
     uint32_t off, size; /* from the row's first byte; quotes left out */
@@ -43,7 +46,7 @@ struct csv_row {
     size_t text_size; /* without the line end; of a long line the first LIMIT_LINE_BYTES */
     uint32_t lines;   /* lines it covers, at least 1; 0 for the rest of a long line */
     uint32_t count;
-    bool high;        /* has a byte of 0x80 or more */
+    bool high; /* has a byte of 0x80 or more */
     const char *fault;
     struct csv_cell cell[LIMIT_COLUMNS];
 };
@@ -64,7 +67,7 @@ struct csv_read {
 void csv_init(struct csv_read *c, struct csv_dialect dialect);
 enum weir_status csv_row(struct csv_read *c, struct bytes window, bool at_end, struct csv_row *row);
 /* The cell's value with doubled quotes made single; `room` holds cell.size bytes. */
-struct bytes csv_unescape(const struct csv_read *c, const struct csv_row *row, uint32_t cell,
-    char *room);
+struct bytes csv_unescape(
+    const struct csv_read *c, const struct csv_row *row, uint32_t cell, char *room);
 
 #endif

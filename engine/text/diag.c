@@ -205,8 +205,8 @@ format(struct diags *ds, const char *fmt, va_list ap)
 }
 
 struct diag *
-diag_add(struct diags *ds, enum diag_level level, const char *code, struct span at,
-    const char *fmt, ...)
+diag_add(
+    struct diags *ds, enum diag_level level, const char *code, struct span at, const char *fmt, ...)
 {
     struct diag *d = NULL;
     va_list ap;

@@ -5,10 +5,10 @@
  * `struct diags` and goes on; nothing stops at the first. They are printed once,
  * ordered by file and position, as text (carets, notes, helps), JSON or SARIF.
  *
- *      struct diag *d = diag_add(ds, DIAG_ERROR, "R401", span, "there is no field called `%s`", name);
- *      diag_label(d, "did you mean `%s`?", best);         words at the carets
- *      diag_mark(ds, d, other_span, "only EUR here");      a dashed related place
- *      diag_note(d, "channels are: ..."); diag_help(d, "`weir fields` lists ...");
+ *      struct diag *d = diag_add(ds, DIAG_ERROR, "R401", span, "there is no field called `%s`",
+ * name); diag_label(d, "did you mean `%s`?", best);         words at the carets diag_mark(ds, d,
+ * other_span, "only EUR here");      a dashed related place diag_note(d, "channels are: ...");
+ * diag_help(d, "`weir fields` lists ...");
  *
  * Positions are bytes of the file's text; columns shown count characters and the
  * caret line honours wide characters and tabs.
@@ -64,11 +64,11 @@ void diags_print_text(const struct diags *ds, bool colour, struct buf *out);
 void diags_print_json(const struct diags *ds, struct buf *out); /* one object a line */
 
 /*
- * Nearest of `count` names to `word`: edit distance (Damerau, at most a third of the length, rounded
- * up), then same when folded to lower case, then prefix. At most `max` indices into `best`, nearest
- * first. Returns how many.
+ * Nearest of `count` names to `word`: edit distance (Damerau, at most a third of the length,
+ * rounded up), then same when folded to lower case, then prefix. At most `max` indices into `best`,
+ * nearest first. Returns how many.
  */
-size_t diag_nearest(struct bytes word, const char *const *names, size_t count, size_t *best,
-    size_t max);
+size_t diag_nearest(
+    struct bytes word, const char *const *names, size_t count, size_t *best, size_t max);
 
 #endif

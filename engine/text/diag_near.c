@@ -10,7 +10,7 @@
 #include "text/diag.h"
 
 enum {
-    WORD_MAX = 64, /* longer words get no suggestion */
+    WORD_MAX = 64,      /* longer words get no suggestion */
     RANK_FOLDED = 1000, /* after every edit distance */
     RANK_PREFIX = 2000,
     RANK_NONE = 3000,

@@ -274,6 +274,7 @@ diags_print_text(const struct diags *ds, bool colour, struct buf *out)
         buf_print(out, "\n%lu more messages are not shown; mend those above first\n",
             (unsigned long)ds->lost);
     if (ds->failed)
-        buf_text(out, "\nmemory ran out while these messages were written; some words are missing\n");
+        buf_text(
+            out, "\nmemory ran out while these messages were written; some words are missing\n");
     alloc_free(sorted);
 }

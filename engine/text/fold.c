@@ -92,11 +92,13 @@ squeeze(struct bytes text, char *to)
         char c = text.at[i];
 
         if (kind == LETTER) {
-            to[made++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-            i++;
+            do {
+                unsigned u = (unsigned char)text.at[i++];
+
+                to[made++] = (char)(u ^ (u - 'A' < 26u ? 0x20u : 0));
+            } while (i < text.size && kind_of(text.at[i]) == LETTER);
         } else if (kind == DIGIT) {
-            c = read_digit(
-                (struct bytes){to, made}, (struct bytes){text.at + i, text.size - i});
+            c = read_digit((struct bytes){to, made}, (struct bytes){text.at + i, text.size - i});
             to[made++] = c;
             i++;
         } else {
@@ -179,16 +181,36 @@ in_word(uint32_t point)
     return fold_icu_class(point) <= FOLD_MARK;
 }
 
-/* Take one word, or one code point that is in none, or one invalid byte. Returns its size. */
+/* Bytes at the front that are ASCII and no part of a word with other letters: they stay as they
+ * are. */
+static size_t
+plain_size(struct bytes text)
+{
+    size_t n = 0;
+
+    while (n < text.size && (unsigned char)text.at[n] < 0x80)
+        n++;
+    if (n == text.size)
+        return n;
+    for (size_t back = 0; n > 0 && back < WORD_MAX && kind_of(text.at[n - 1]) >= DIGIT; back++)
+        n--;
+    return n;
+}
+
+/* Take what is plain, or one word, or one code point that is in none, or one invalid byte. Returns
+ * its size. */
 static size_t
 add_word(struct bytes text, enum fold_form form, struct buf *out)
 {
     uint32_t points[WORD_MAX];
-    size_t count = 0, i = 0;
+    size_t count = 0, i = plain_size(text);
 
+    if (i > 0) {
+        buf_add(out, text.at, i);
+        return i;
+    }
     while (i < text.size && count < WORD_MAX) {
-        size_t size =
-            utf8_next((struct bytes){text.at + i, text.size - i}, &points[count]);
+        size_t size = utf8_next((struct bytes){text.at + i, text.size - i}, &points[count]);
 
         if (size == 0 || !in_word(points[count])) {
             if (i > 0)
@@ -288,7 +310,7 @@ fold_text(struct bytes text, enum fold_form form, struct buf *out)
     }
     for (size_t i = 0; i < text.size && !out->failed;)
         i += add_word((struct bytes){text.at + i, text.size - i}, form, out);
-    if (!out->failed)
+    if (!out->failed && out->size > from)
         out->size =
             from + squeeze((struct bytes){out->at + from, out->size - from}, out->at + from);
     buf_fini(&composed);

@@ -1,10 +1,11 @@
 /*
- * fold - text to its matching form (typologies.md 8.1); the only file that sees ICU's text services.
+ * fold - text to its matching form (typologies.md 8.1); the only file that sees ICU's text
+ * services.
  *
  * NFKC, lower case, accents stripped, `đ` to `dj` (second form: `d`), Serbian, Macedonian and
  * Bulgarian Cyrillic to Latin, Greek without tonos and with one sigma, Arabic and Persian without
- * tatweel and vowel marks and with alef, ya, kaf and ta marbuta unified, digits for letters inside a
- * word read as letters, confusable Greek/Cyrillic capitals inside Latin words unified, runs of
+ * tatweel and vowel marks and with alef, ya, kaf and ta marbuta unified, digits for letters inside
+ * a word read as letters, confusable Greek/Cyrillic capitals inside Latin words unified, runs of
  * punctuation and blanks collapsed to one. Locale never matters. ASCII has a fast way.
  */
 #ifndef TEXT_FOLD_H

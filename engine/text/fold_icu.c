@@ -12,8 +12,8 @@ static const UNormalizer2 *
 instance(enum fold_composed form)
 {
     UErrorCode code = U_ZERO_ERROR;
-    const UNormalizer2 *n = form == FOLD_NFC ? unorm2_getNFCInstance(&code)
-                                             : unorm2_getNFKCInstance(&code);
+    const UNormalizer2 *n =
+        form == FOLD_NFC ? unorm2_getNFCInstance(&code) : unorm2_getNFKCInstance(&code);
 
     return U_SUCCESS(code) ? n : NULL;
 }

@@ -276,7 +276,8 @@ hex4(const char *at)
     return n;
 }
 
-/* A pair of surrogates is one code point; half of one is U+FFFD, as some systems cut texts there. */
+/* A pair of surrogates is one code point; half of one is U+FFFD, as some systems cut texts there.
+ */
 static size_t
 put_unicode(struct bytes raw, size_t at, struct buf *out)
 {

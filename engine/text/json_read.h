@@ -19,8 +19,18 @@
 
 struct buf;
 
-enum json_event { JSON_OPEN_MAP, JSON_CLOSE_MAP, JSON_OPEN_LIST, JSON_CLOSE_LIST, JSON_KEY,
-    JSON_TEXT, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL };
+enum json_event {
+    JSON_OPEN_MAP,
+    JSON_CLOSE_MAP,
+    JSON_OPEN_LIST,
+    JSON_CLOSE_LIST,
+    JSON_KEY,
+    JSON_TEXT,
+    JSON_NUMBER,
+    JSON_TRUE,
+    JSON_FALSE,
+    JSON_NULL
+};
 
 struct json_token {
     enum json_event event;

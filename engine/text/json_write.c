@@ -35,8 +35,8 @@ static void
 put_unit(struct buf *out, uint32_t unit)
 {
     static const char hex[] = "0123456789abcdef";
-    char room[6] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15],
-        hex[unit & 15]};
+    char room[6] = {
+        '\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15], hex[unit & 15]};
 
     buf_add(out, room, sizeof room);
 }

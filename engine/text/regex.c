@@ -13,6 +13,15 @@
 #include "text/utf8.h"
 #include "weir/limits.h"
 
+enum {
+    /*
+     * PCRE2 counts steps anew at each place of the subject where a match may begin; this is for all
+     * places together, about a millisecond.
+     */
+    TOTAL_STEPS = 1 << 17,
+    CHEAP_STEPS = TOTAL_STEPS / (LIMIT_REGEX_SUBJECT + 1)
+};
+
 struct regex {
     pcre2_code *code;
     struct regex_pool *pool; /* NULL: on the heap */
@@ -163,13 +172,71 @@ refused(struct bytes p, char *fault, size_t fault_size, size_t *fault_at)
             return true;
         } else if (starts(p, i, "(*") && i + 2 < p.size &&
                    ((p.at[i + 2] >= 'A' && p.at[i + 2] <= 'Z') || p.at[i + 2] == ':')) {
-            say(fault, fault_size, "verbs such as `(*LIMIT_MATCH=...)` or `(*UTF)` are not allowed");
+            say(fault, fault_size,
+                "verbs such as `(*LIMIT_MATCH=...)` or `(*UTF)` are not allowed");
             return true;
         } else {
             i++;
         }
     }
     return false;
+}
+
+/* ---- which patterns may use the JIT -------------------------------------------- */
+
+/*
+ * The JIT counts fewer steps than the interpreter and no depth, so near a limit the two could
+ * differ, and an alert with them. It is used only where the interpreter cannot come near: the
+ * choices of the pattern, multiplied, stay below the limit for any subject. Words, classes, `?` and
+ * alternatives do; all else is interpreted, here and everywhere.
+ */
+struct cost {
+    uint64_t choices, points;
+};
+
+/* ASCII punctuation, which behind a backslash is itself. */
+static bool
+is_mark(char c)
+{
+    return c >= 0x20 && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+           !(c >= 'a' && c <= 'z');
+}
+
+static bool
+charge(struct cost *c, uint64_t choices)
+{
+    c->points++;
+    c->choices *= choices;
+    return c->choices <= CHEAP_STEPS;
+}
+
+static bool
+is_cheap(struct bytes p)
+{
+    struct cost c = {.choices = 1};
+
+    for (size_t i = 0; i < p.size;) {
+        char at = p.at[i], next = i + 1 < p.size ? p.at[i + 1] : '\0';
+        bool good = true;
+
+        if (at == '\\') {
+            good = next != '\0' && (strchr("bBwWsSdDAzZntr", next) != NULL || is_mark(next));
+            i += 2;
+        } else if (at == '[') {
+            i = behind_class(p, i);
+        } else if (at == '(') {
+            good = next != '*' && (next != '?' || starts(p, i, "(?:")) && charge(&c, 1);
+            i += next == '?' ? 3 : 1;
+        } else {
+            if (at == '|' || at == '?')
+                good = charge(&c, 2);
+            good = good && at != '{' && at != '*' && at != '+';
+            i++;
+        }
+        if (!good)
+            return false;
+    }
+    return c.choices * (c.points + 1) <= CHEAP_STEPS;
 }
 
 /* ---- compiling ------------------------------------------------------------------ */
@@ -187,10 +254,9 @@ compile(struct regex_pool *pool, struct bytes pattern, bool caseless, int *error
     *at = 0;
     if (context != NULL) {
         pcre2_set_parens_nest_limit(context, LIMIT_EXPR_DEPTH);
-        code = pcre2_compile(
-            (PCRE2_SPTR)pattern.at, pattern.size, options, error, at, context);
+        code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.size, options, error, at, context);
         /* Where the system forbids it, matching interprets; the answer is the same. */
-        if (code != NULL)
+        if (code != NULL && is_cheap(pattern))
             (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     }
     pcre2_compile_context_free(context);
@@ -275,7 +341,6 @@ regex_room_new(void)
         regex_room_free(room);
         return NULL;
     }
-    pcre2_set_match_limit(room->limits, LIMIT_REGEX_MATCH);
     pcre2_set_depth_limit(room->limits, LIMIT_REGEX_DEPTH);
     pcre2_set_heap_limit(room->limits, LIMIT_REGEX_HEAP_KIB);
     if (room->stack != NULL) /* NULL also where there is no JIT */
@@ -297,25 +362,29 @@ regex_room_free(struct regex_room *room)
 static int
 run(const struct regex *re, struct regex_room *room, struct bytes subject, uint32_t options)
 {
-    return pcre2_match(re->code, (PCRE2_SPTR)subject.at, subject.size, 0, options, room->match,
-        room->limits);
+    uint32_t steps = TOTAL_STEPS / (uint32_t)(subject.size + 1);
+
+    pcre2_set_match_limit(room->limits, steps < LIMIT_REGEX_MATCH ? steps : LIMIT_REGEX_MATCH);
+    return pcre2_match(
+        re->code, (PCRE2_SPTR)subject.at, subject.size, 0, options, room->match, room->limits);
 }
 
 /*
- * The JIT counts fewer steps than the interpreter and has no depth; where it gives up, the
- * interpreter has the last word, as it has where there is no JIT.
+ * Where the JIT gives up (its stack), the interpreter has the last word.
  *
  * Match the first LIMIT_REGEX_SUBJECT bytes; a longer subject without a hit there is inconclusive.
  */
 enum regex_verdict
-regex_match(const struct regex *re, struct regex_room *room, struct bytes subject, struct bytes *hit)
+regex_match(
+    const struct regex *re, struct regex_room *room, struct bytes subject, struct bytes *hit)
 {
     size_t size = subject.size;
     const size_t *ends;
     int found;
 
     if (size > LIMIT_REGEX_SUBJECT)
-        for (size = LIMIT_REGEX_SUBJECT; size > 0 && ((unsigned char)subject.at[size] & 0xc0) == 0x80;)
+        for (size = LIMIT_REGEX_SUBJECT;
+             size > 0 && ((unsigned char)subject.at[size] & 0xc0) == 0x80;)
             size--;
     found = run(re, room, (struct bytes){size > 0 ? subject.at : "", size}, 0);
     if (found < PCRE2_ERROR_NOMATCH)
@@ -323,8 +392,7 @@ regex_match(const struct regex *re, struct regex_room *room, struct bytes subjec
     if (found >= 0) {
         ends = pcre2_get_ovector_pointer(room->match);
         if (hit != NULL)
-            *hit = (struct bytes){
-                subject.at + ends[0], ends[1] > ends[0] ? ends[1] - ends[0] : 0};
+            *hit = (struct bytes){subject.at + ends[0], ends[1] > ends[0] ? ends[1] - ends[0] : 0};
         return REGEX_YES;
     }
     if (found == PCRE2_ERROR_NOMATCH)

@@ -3,8 +3,9 @@
  *
  * UTF and Unicode properties; limits of weir/limits.h on match steps, depth, heap and
  * subject length; verbs that lift limits, callouts and \C are refused. JIT where the
- * system allows it; results are the same without. A compiled pattern is immutable and
- * shared by threads; each thread brings its own `struct regex_room`.
+ * system allows it, and only for patterns that cannot come near a limit: results are the
+ * same without. A compiled pattern is immutable and shared by threads; each thread brings
+ * its own `struct regex_room`.
  */
 #ifndef TEXT_REGEX_H
 #define TEXT_REGEX_H
@@ -20,8 +21,8 @@ struct regex_room;
 enum regex_verdict { REGEX_NO, REGEX_YES, REGEX_INCONCLUSIVE }; /* a limit was met: W650 */
 
 /* NULL on a bad pattern; then `fault` (>= 160 bytes) says why and *fault_at where (byte offset). */
-struct regex *regex_compile(struct bytes pattern, bool caseless, char *fault, size_t fault_size,
-    size_t *fault_at);
+struct regex *regex_compile(
+    struct bytes pattern, bool caseless, char *fault, size_t fault_size, size_t *fault_at);
 void regex_free(struct regex *re); /* NULL allowed */
 
 /*
@@ -37,8 +38,8 @@ struct regex *regex_compile_in(struct regex_pool *pool, struct bytes pattern, bo
 struct regex_room *regex_room_new(void); /* NULL when out of memory */
 void regex_room_free(struct regex_room *room);
 /* Invalid UTF-8 in the subject counts as no match at those bytes. *hit may be NULL. */
-enum regex_verdict regex_match(const struct regex *re, struct regex_room *room,
-    struct bytes subject, struct bytes *hit);
+enum regex_verdict regex_match(
+    const struct regex *re, struct regex_room *room, struct bytes subject, struct bytes *hit);
 bool regex_jit(void); /* whether the JIT runs here; for the summary */
 
 #endif

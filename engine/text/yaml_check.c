@@ -7,9 +7,9 @@
 #include "text/utf8.h"
 
 enum {
-    FEW_KEYS = 12,     /* sorted without asking for memory */
-    NAME_SHOWN = 64,   /* longest document name repeated in a message */
-    JOIN_SHOWN = 160   /* longest pair of expressions joined in a help line */
+    FEW_KEYS = 12,   /* sorted without asking for memory */
+    NAME_SHOWN = 64, /* longest document name repeated in a message */
+    JOIN_SHOWN = 160 /* longest pair of expressions joined in a help line */
 };
 
 /* Unicode property Bidi_Control. */
@@ -114,11 +114,11 @@ tell_twice(struct diags *ds, const struct yaml_entry *first, const struct yaml_e
     if (name != NULL && name != first && is_line(name->value, NAME_SHOWN) &&
         name->key.size <= NAME_SHOWN)
         d = diag_add(ds, DIAG_ERROR, "R105", second->key_at, "`%.*s` is given twice in %.*s `%.*s`",
-            size, second->key.at, (int)name->key.size, name->key.at,
-            (int)name->value->text.size, name->value->text.at);
+            size, second->key.at, (int)name->key.size, name->key.at, (int)name->value->text.size,
+            name->value->text.at);
     else
-        d = diag_add(ds, DIAG_ERROR, "R105", second->key_at, "`%.*s` is given twice", size,
-            second->key.at);
+        d = diag_add(
+            ds, DIAG_ERROR, "R105", second->key_at, "`%.*s` is given twice", size, second->key.at);
     diag_label(ds, d, "second one");
     diag_mark(ds, d, first->key_at, "first one; neither is used until one is removed");
     if (name == first)

@@ -15,7 +15,8 @@
 bool yaml_check_text(struct diags *ds, uint32_t file);
 /* Whether a decoded text holds a NUL or a bidirectional control (written as an escape). */
 bool yaml_check_hidden(struct bytes text);
-/* R105 for every key of `map` given before in it; `outer` is the document's own map. False: no memory. */
+/* R105 for every key of `map` given before in it; `outer` is the document's own map. False: no
+ * memory. */
 bool yaml_check_keys(struct diags *ds, const struct yaml_node *map, const struct yaml_node *outer);
 
 #endif

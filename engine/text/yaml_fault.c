@@ -186,8 +186,8 @@ static const struct plain_fault {
         "this line is not valid YAML: a value is missing here", "YAML expects a value", NULL},
 };
 
-static const struct plain_fault unknown_fault = {
-    "", "R101", "this line is not valid YAML", "YAML cannot read on from here",
+static const struct plain_fault unknown_fault = {"", "R101", "this line is not valid YAML",
+    "YAML cannot read on from here",
     "texts with special characters must be in quotes, or on their own line after `>`"};
 
 /* The character itself, or the last one of the file where the fault is its end. */
@@ -211,8 +211,8 @@ tell_token(struct diags *ds, const struct yaml_fault *f, const struct diag_sourc
     struct diag *d;
 
     if (c == '\t') {
-        d = diag_add(ds, DIAG_ERROR, "R101", at,
-            "this line is not valid YAML: it is indented with a tab");
+        d = diag_add(
+            ds, DIAG_ERROR, "R101", at, "this line is not valid YAML: it is indented with a tab");
         diag_label(ds, d, "use blanks here");
         return;
     }
@@ -317,10 +317,13 @@ yaml_fault_hash(struct diags *ds, uint32_t file, size_t from, size_t to, struct 
     diag_label(ds, d, "the text starts here");
     diag_mark(ds, d, span_of(file, hash, end), "everything from ` #` on is a YAML comment");
     if (key.size > 0)
-        diag_help(ds, d, "put the expression on its own line after `%.*s: >`, where `#` has no"
-            " special meaning", (int)key.size, key.at);
+        diag_help(ds, d,
+            "put the expression on its own line after `%.*s: >`, where `#` has no"
+            " special meaning",
+            (int)key.size, key.at);
     else
-        diag_help(ds, d, "put the text on its own line after `- >`, where `#` has no special"
+        diag_help(ds, d,
+            "put the text on its own line after `- >`, where `#` has no special"
             " meaning");
     return true;
 }

@@ -196,9 +196,24 @@ static const struct {
     char name;
     uint32_t point;
 } escapes[] = {
-    {'0', 0}, {'a', 7}, {'b', 8}, {'t', 9}, {'\t', 9}, {'n', 10}, {'v', 11}, {'f', 12}, {'r', 13},
-    {'e', 27}, {' ', ' '}, {'"', '"'}, {'/', '/'}, {'\\', '\\'}, {'N', 0x85}, {'_', 0xa0},
-    {'L', 0x2028}, {'P', 0x2029},
+    {'0', 0},
+    {'a', 7},
+    {'b', 8},
+    {'t', 9},
+    {'\t', 9},
+    {'n', 10},
+    {'v', 11},
+    {'f', 12},
+    {'r', 13},
+    {'e', 27},
+    {' ', ' '},
+    {'"', '"'},
+    {'/', '/'},
+    {'\\', '\\'},
+    {'N', 0x85},
+    {'_', 0xa0},
+    {'L', 0x2028},
+    {'P', 0x2029},
 };
 
 static bool
@@ -312,8 +327,8 @@ struct tail {
 };
 
 static void
-join_lines(struct walk *w, const struct block *b, const struct tail *t, bool blank_before,
-    bool blank_here)
+join_lines(
+    struct walk *w, const struct block *b, const struct tail *t, bool blank_before, bool blank_here)
 {
     bool foldable = b->folded && t->line != SIZE_MAX && break_size(w, t->line) != 3;
 
@@ -365,8 +380,12 @@ read_block(struct walk *w, const struct yaml_raw *raw, size_t *end)
 size_t
 yaml_origin(const struct yaml_raw *raw, char *text, uint32_t *origin, size_t cap, size_t *end)
 {
-    struct walk w = {.file = raw->file, .at = raw->from, .to = raw->to, .text = text,
-        .origin = origin, .cap = cap};
+    struct walk w = {.file = raw->file,
+        .at = raw->from,
+        .to = raw->to,
+        .text = text,
+        .origin = origin,
+        .cap = cap};
     bool whole = true;
 
     *end = raw->to;
@@ -389,6 +408,9 @@ yaml_origin(const struct yaml_raw *raw, char *text, uint32_t *origin, size_t cap
     }
     if (!whole || w.full)
         return SIZE_MAX;
+    /* Line ends that a block keeps stand behind its last line. */
+    if (w.size > 0 && origin[w.size - 1] >= w.at)
+        w.at = (size_t)origin[w.size - 1] + 1;
     origin[w.size] = (uint32_t)w.at;
     return w.size;
 }

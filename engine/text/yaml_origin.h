@@ -17,7 +17,7 @@
 /* What is being re-read. */
 struct yaml_raw {
     struct bytes file;
-    size_t from, to;       /* the scalar with its quotes or block header */
+    size_t from, to; /* the scalar with its quotes or block header */
     enum yaml_style style;
     int32_t parent_indent; /* column of the enclosing block collection, -1 at the top */
 };
@@ -27,7 +27,7 @@ struct yaml_raw {
  * last is one past the end). Returns the size, or SIZE_MAX where it does not fit or cannot be read.
  * *end is set to where the scalar's last raw byte ends.
  */
-size_t yaml_origin(const struct yaml_raw *raw, char *text, uint32_t *origin, size_t cap,
-    size_t *end);
+size_t yaml_origin(
+    const struct yaml_raw *raw, char *text, uint32_t *origin, size_t cap, size_t *end);
 
 #endif

@@ -24,7 +24,7 @@ enum {
 struct frame {
     struct yaml_node *node;
     size_t cap;
-    int32_t indent;  /* column of a block collection; of the one around a flow collection */
+    int32_t indent; /* column of a block collection; of the one around a flow collection */
     bool block;
     bool want_value; /* map: the key of entry[count] stands */
 };
@@ -34,16 +34,16 @@ struct builder {
     struct diags *ds;
     struct yaml_file *out;
     size_t document_cap;
-    struct bytes text;   /* of the file, with its byte order mark */
-    uint32_t base;       /* bytes of the byte order mark */
-    uint32_t *byte_of;   /* of each character, offset in the file; NULL: ASCII */
+    struct bytes text; /* of the file, with its byte order mark */
+    uint32_t base;     /* bytes of the byte order mark */
+    uint32_t *byte_of; /* of each character, offset in the file; NULL: ASCII */
     size_t chars;
     struct frame frame[LIMIT_YAML_DEPTH];
     size_t depth, nodes;
     struct yaml_node *outer; /* the document's own map, or the list item's */
     bool starved;            /* out of memory */
     bool stop;
-    bool hash_told;          /* R102: what follows is its consequence */
+    bool hash_told; /* R102: what follows is its consequence */
 };
 
 static uint32_t
@@ -157,8 +157,8 @@ add_key(struct builder *b, struct frame *f, const struct yaml_node *key)
         diag_help(b->ds, d, "a text that begins with `{` or `[` must be in quotes");
         e->key = (struct bytes){"", 0};
     } else if (key->style == YAML_PLAIN && bytes_equal(key->text, bytes_of("<<"))) {
-        struct diag *d = diag_add(b->ds, DIAG_ERROR, "R109", key->at,
-            "YAML merge keys (`<<`) are not used here");
+        struct diag *d = diag_add(
+            b->ds, DIAG_ERROR, "R109", key->at, "YAML merge keys (`<<`) are not used here");
 
         diag_help(b->ds, d, "write the keys out where they are meant");
     }
@@ -245,20 +245,26 @@ style_of(yaml_scalar_style_t style)
 static void
 trace_origin(struct builder *b, struct yaml_node *node)
 {
-    struct yaml_raw raw = {.file = b->text, .from = node->at.from,
-        .to = node->at.from + node->at.size, .style = node->style, .parent_indent = -1};
+    struct yaml_raw raw = {.file = b->text,
+        .from = node->at.from,
+        .to = node->at.from + node->at.size,
+        .style = node->style,
+        .parent_indent = -1};
     uint32_t *origin = take(b, node->text.size + 1, sizeof *origin);
-    char few[SHORT_TEXT], *again = few;
-    size_t size = SIZE_MAX, end = raw.to;
+    char few[SHORT_TEXT] = {0}, *again = few;
+    size_t size, end;
 
     if (b->depth > 0)
         raw.parent_indent = b->frame[b->depth - 1].indent;
     if (node->text.size > SHORT_TEXT)
         again = alloc_take(node->text.size);
-    if (origin == NULL || again == NULL)
+    if (origin == NULL || again == NULL) {
         b->starved = b->stop = true;
-    else
-        size = yaml_origin(&raw, again, origin, node->text.size, &end);
+        if (again != few)
+            alloc_free(again);
+        return;
+    }
+    size = yaml_origin(&raw, again, origin, node->text.size, &end);
     if (size == node->text.size && memcmp(again, node->text.at, size) == 0) {
         node->origin = origin;
         node->at = span_of(b, raw.from, end);
@@ -300,10 +306,9 @@ compose(struct builder *b, struct yaml_node *node)
     node->text = (struct bytes){text, nfc.size};
     if (node->origin != NULL) {
         for (size_t i = 0; i <= nfc.size; i++)
-            origin[i] = i < head ? node->origin[i]
-                        : i < nfc.size - tail
-                            ? node->origin[head]
-                            : node->origin[old.size - (nfc.size - i)];
+            origin[i] = i < head              ? node->origin[i]
+                        : i < nfc.size - tail ? node->origin[head]
+                                              : node->origin[old.size - (nfc.size - i)];
         node->origin = origin;
     }
     buf_fini(&nfc);
@@ -344,7 +349,8 @@ new_node(struct builder *b, enum yaml_kind kind, struct span at)
 
     if (b->nodes++ == NODES_MAX) {
         diag_add(b->ds, DIAG_ERROR, "R501", at,
-            "this file holds more than %d keys and values; a long list belongs in a file of its own",
+            "this file holds more than %d keys and values; a long list belongs in a file of its "
+            "own",
             NODES_MAX);
         b->stop = true;
     } else {
@@ -389,8 +395,7 @@ static void
 read_alias(struct builder *b, const yaml_event_t *e)
 {
     struct span at = event_span(b, e);
-    struct diag *d =
-        diag_add(b->ds, DIAG_ERROR, "R103", at, "YAML aliases are not used here");
+    struct diag *d = diag_add(b->ds, DIAG_ERROR, "R103", at, "YAML aliases are not used here");
     struct yaml_node *node = new_node(b, YAML_SCALAR, at);
 
     diag_label(b->ds, d, "YAML reads `*` as the start of an alias");
@@ -446,6 +451,7 @@ close_node(struct builder *b, const yaml_event_t *e)
     struct yaml_node *node = f->node;
     size_t end = byte_of(b, e->end_mark.index);
 
+    assert(node->count == 0 || node->entry != NULL);
     /* A block ends where the next token begins; its own text ends with its last entry. */
     if (f->block && node->count > 0)
         end = end_of(&node->entry[node->count - 1]);
@@ -483,14 +489,13 @@ read_event(struct builder *b, const yaml_event_t *e)
         read_scalar(b, e);
         break;
     case YAML_SEQUENCE_START_EVENT:
-        refuse_properties(b, e, e->data.sequence_start.anchor != NULL,
-            e->data.sequence_start.tag != NULL);
-        open_node(b, e, YAML_LIST,
-            e->data.sequence_start.style != YAML_FLOW_SEQUENCE_STYLE);
+        refuse_properties(
+            b, e, e->data.sequence_start.anchor != NULL, e->data.sequence_start.tag != NULL);
+        open_node(b, e, YAML_LIST, e->data.sequence_start.style != YAML_FLOW_SEQUENCE_STYLE);
         break;
     case YAML_MAPPING_START_EVENT:
-        refuse_properties(b, e, e->data.mapping_start.anchor != NULL,
-            e->data.mapping_start.tag != NULL);
+        refuse_properties(
+            b, e, e->data.mapping_start.anchor != NULL, e->data.mapping_start.tag != NULL);
         open_node(b, e, YAML_MAP, e->data.mapping_start.style != YAML_FLOW_MAPPING_STYLE);
         break;
     case YAML_SEQUENCE_END_EVENT:
@@ -550,8 +555,8 @@ parse(struct builder *b)
 }
 
 bool
-yaml_read(struct arena *a, struct diags *ds, const char *path, struct bytes text,
-    struct yaml_file *out)
+yaml_read(
+    struct arena *a, struct diags *ds, const char *path, struct bytes text, struct yaml_file *out)
 {
     struct builder b = {.a = a, .ds = ds, .out = out};
 

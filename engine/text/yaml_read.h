@@ -26,18 +26,18 @@ enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL, YAML_FOLDE
 
 struct yaml_node {
     enum yaml_kind kind;
-    enum yaml_style style;   /* scalars */
-    struct span at;          /* raw text of a scalar; a map's or list's first to last byte */
-    struct bytes text;       /* scalar: decoded value */
-    const uint32_t *origin;  /* scalar: byte offset in the file of each byte of `text`, and one past
-                                the end; NULL where the re-read text differed (use at.from) */
-    size_t count;            /* entries */
+    enum yaml_style style;  /* scalars */
+    struct span at;         /* raw text of a scalar; a map's or list's first to last byte */
+    struct bytes text;      /* scalar: decoded value */
+    const uint32_t *origin; /* scalar: byte offset in the file of each byte of `text`, and one past
+                               the end; NULL where the re-read text differed (use at.from) */
+    size_t count;           /* entries */
     struct yaml_entry *entry;
 };
 
 struct yaml_entry {
-    struct span key_at;      /* maps */
-    struct bytes key;        /* maps: the key's text */
+    struct span key_at; /* maps */
+    struct bytes key;   /* maps: the key's text */
     struct yaml_node *value;
 };
 
@@ -48,8 +48,8 @@ struct yaml_file {
 };
 
 /* Parse `text` registered under `path`. False when out of memory only. */
-bool yaml_read(struct arena *a, struct diags *ds, const char *path, struct bytes text,
-    struct yaml_file *out);
+bool yaml_read(
+    struct arena *a, struct diags *ds, const char *path, struct bytes text, struct yaml_file *out);
 
 /* The value of a key of a map, or NULL. */
 struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);

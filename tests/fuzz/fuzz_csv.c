@@ -1,6 +1,6 @@
 /*
- * fuzz_csv - delimited text in any blocks: both instruction sets and two block sizes must agree, and
- * every byte must belong to exactly one row. The first byte chooses the dialect.
+ * fuzz_csv - delimited text in any blocks: both instruction sets and two block sizes must agree,
+ * and every byte must belong to exactly one row. The first byte chooses the dialect.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * fuzz_gzip - a stored file as it comes from outside, read with zlib and with ISA-L, in large blocks
- * and small: each must end, and those that accept it must have read the same rows. The first byte
- * chooses the notation.
+ * fuzz_gzip - a stored file as it comes from outside, read with zlib and with ISA-L, in large
+ * blocks and small: each must end, and those that accept it must have read the same rows. The first
+ * byte chooses the notation.
  */
 #include <stdint.h>
 #include <stdio.h>

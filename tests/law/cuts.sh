@@ -19,7 +19,8 @@ screen cut-round-robin "$here/cut"
 same whole cut-round-robin
 
 rm "$here"/part.* "$here"/cut/*
-tail -n +2 "$here/all.csv" | split -n l/10 -d - "$here/part."
+tail -n +2 "$here/all.csv" >"$here/rows"
+split -n l/10 -d "$here/rows" "$here/part."
 i=9
 for part in "$here"/part.*; do
     cat "$here/head" "$part" >"$here/cut/vrelo-$i.csv"

@@ -11,7 +11,7 @@ for l in sr_RS tr_TR; do
         [ -d "$locales/$l.UTF-8" ] || fail "localedef could not make $l"
 done
 LOCPATH=$locales
-export LOCPATH
+export LOCPATH LC_ALL
 LC_ALL=C
 screen c "$sample/data"
 for l in sr_RS tr_TR; do

@@ -16,7 +16,6 @@ static char place[64];
 static char written[FILES_MAX][128];
 static size_t written_count;
 
-
 /* ---- a rule folder of one's own ------------------------------------------------ */
 
 void
@@ -75,7 +74,8 @@ folder_try(int64_t as_of_day)
     folder_drop();
     folder.err = (struct weir_err){0};
     folder.ds = diags_new();
-    return folder.ds == NULL ? WEIR_FAIL : ruleset_load(paths, 1, &env, folder.ds, &folder.rs, &folder.err);
+    return folder.ds == NULL ? WEIR_FAIL
+                             : ruleset_load(paths, 1, &env, folder.ds, &folder.rs, &folder.err);
 }
 
 void
@@ -138,8 +138,8 @@ folder_windowed(struct rule_parts p)
         "%s---\nrule: many-payers\ntitle: %s\nversion: %s\nstatus: %s\n"
         "parameters: {%s}\nwhen: %s\nwindow:\n  per: own.account\n  over: %s\n"
         "  measure: {%s}\nalert_if: %s\nalert: {%s}\n%s",
-        FOLDER_PACK, or_else(p.title, "Many payers"), or_else(p.version, "1"), or_else(p.status, "live"),
-        or_else(p.parameters, "least: {default: 5, range: [3, 20]}"),
+        FOLDER_PACK, or_else(p.title, "Many payers"), or_else(p.version, "1"),
+        or_else(p.status, "live"), or_else(p.parameters, "least: {default: 5, range: [3, 20]}"),
         or_else(p.when, "direction = incoming"), or_else(p.over, "7d"),
         or_else(p.measure, "payers: distinct(counterparty.name), total: sum(amount_eur)"),
         or_else(p.alert_if, "payers >= $least"),
@@ -159,4 +159,3 @@ folder_single(const char *rest)
         FOLDER_PACK, rest);
     return text;
 }
-

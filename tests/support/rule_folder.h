@@ -1,4 +1,5 @@
-/* rule_folder - a rule folder of one's own for a test: write files, load them, look at what came of it. */
+/* rule_folder - a rule folder of one's own for a test: write files, load them, look at what came of
+ * it. */
 #ifndef SUPPORT_RULE_FOLDER_H
 #define SUPPORT_RULE_FOLDER_H
 
@@ -41,5 +42,8 @@ const char *folder_single(const char *rest);
 
 #define FOLDER_PACK "pack: test\nlanguage: 1\ntimezone: Europe/Belgrade\n"
 #define FOLDER_ALERT "alert: {severity: low, about: beneficiary.account, say: \"{amount}\"}\n"
+#define FOLDER_EXCEPTION                                                                           \
+    "exceptions:\n  - name: small ones\n    when: amount_eur < 20 EUR\n    reason: seen\n"         \
+    "    until: 2026-06-30\n"
 
 #endif

@@ -185,7 +185,8 @@ is_said(const struct bad *b)
     const char *said = lab_messages(&lab);
     char head[600], label[200];
 
-    (void)snprintf(head, sizeof head, "error[%.4s]: %s\n --> rules/x.yaml:1:", b->head, b->head + 5);
+    (void)snprintf(
+        head, sizeof head, "error[%.4s]: %s\n --> rules/x.yaml:1:", b->head, b->head + 5);
     if (p != NULL || strncmp(said, head, strlen(head)) != 0)
         ck_abort_msg("%s\nsaid:\n%swanted:\n%s", b->text, said, head);
     carets_are_under(said, b->caret);
@@ -249,8 +250,8 @@ START_TEST(a_circle_of_macros_is_told)
     lab_macro(&lab, "ping", "", "pong and channel = cash");
     lab_macro(&lab, "pong", "", "not ping");
     ck_assert_ptr_null(lab_program(&lab, "ping", TYPE_BOOL));
-    ck_assert_ptr_nonnull(strstr(
-        lab_messages(&lab), "error[R418]: the macro `ping` uses itself in a circle"));
+    ck_assert_ptr_nonnull(
+        strstr(lab_messages(&lab), "error[R418]: the macro `ping` uses itself in a circle"));
 }
 END_TEST
 
@@ -300,8 +301,10 @@ static const struct {
     {"channel = cash and amount_eur > 900 EUR or narrative on smuggling_terms", "or      ", "\n"},
     {"mcc = \"1\" or channel = cash\n  and channel = card or mcc = \"2\"", "either  ", "\n"},
     {"mcc = \"1\" or channel = cash\n  and channel = card or mcc = \"2\"", "or      ", "\n"},
-    {"(mcc = \"a  b\" or channel = cash) and not (channel = card) or mcc = \"2\"", "either  ", "\n"},
-    {"(mcc = \"a  b\" or channel = cash) and not (channel = card) or mcc = \"2\"", "or      ", "\n"},
+    {"(mcc = \"a  b\" or channel = cash) and not (channel = card) or mcc = \"2\"", "either  ",
+        "\n"},
+    {"(mcc = \"a  b\" or channel = cash) and not (channel = card) or mcc = \"2\"", "or      ",
+        "\n"},
     {"amount >= 500 EUR", "values, use `", "`"},
     {"amount >= 500 EUR", "payments only, use `", "`"},
     {"1_000 USD < amount", "payments only, use `", "`"},
@@ -313,8 +316,7 @@ static const struct {
 
 START_TEST(corrections_compile)
 {
-    correction_compiles(
-        corrections[_i].text, corrections[_i].start, corrections[_i].stop);
+    correction_compiles(corrections[_i].text, corrections[_i].start, corrections[_i].stop);
 }
 END_TEST
 
@@ -426,8 +428,8 @@ START_TEST(hostile_texts_are_answered_soon)
 {
     is_refused_soon(hostile[_i].head, hostile[_i].part, 65536, hostile[_i].tail);
     lab_fresh(&lab);
-    is_refused_soon(hostile[_i].head, hostile[_i].part,
-        60000 / strlen(hostile[_i].part), hostile[_i].tail);
+    is_refused_soon(
+        hostile[_i].head, hostile[_i].part, 60000 / strlen(hostile[_i].part), hostile[_i].tail);
 }
 END_TEST
 
@@ -464,8 +466,8 @@ START_TEST(sixty_four_levels_are_allowed_and_no_more)
         for (unsigned i = 0; i < levels; i++)
             buf_byte(&text, ')');
         lab_fresh(&lab);
-        ck_assert_int_eq(lab_program_at(&lab, "rules/x.yaml", 1, "when", buf_bytes(&text),
-                             TYPE_BOOL) != NULL,
+        ck_assert_int_eq(
+            lab_program_at(&lab, "rules/x.yaml", 1, "when", buf_bytes(&text), TYPE_BOOL) != NULL,
             levels <= 64);
     }
     ck_assert_ptr_nonnull(strstr(lab_messages(&lab), "error[R530]"));

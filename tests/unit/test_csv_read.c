@@ -192,8 +192,8 @@ let_go(struct held *h, struct buf *log)
 }
 
 static void
-read_in_blocks(struct bytes text, struct csv_dialect d, size_t block, bool portable,
-    struct buf *log)
+read_in_blocks(
+    struct bytes text, struct csv_dialect d, size_t block, bool portable, struct buf *log)
 {
     static struct csv_row row;
     static char room[LIMIT_LINE_BYTES + 2];
@@ -224,8 +224,8 @@ read_in_blocks(struct bytes text, struct csv_dialect d, size_t block, bool porta
             held.size += row.size;
         } else {
             let_go(&held, log);
-            held = (struct held){at, row.size, row.text_size, row.lines, row.high,
-                st == WEIR_OK ? "-" : row.fault};
+            held = (struct held){
+                at, row.size, row.text_size, row.lines, row.high, st == WEIR_OK ? "-" : row.fault};
             if (row.fault == NULL)
                 let_go(&held, log);
         }
@@ -256,9 +256,8 @@ agree(struct bytes text, struct csv_dialect d, const size_t *blocks, const char 
             read_in_blocks(placed, d, *blocks, portable != 0, &got);
             if (!bytes_equal(buf_bytes(&want), buf_bytes(&got)))
                 ck_abort_msg("%s, block %zu, %s\nwant: %.*s\ngot: %.*s", what, *blocks,
-                    portable != 0 ? "portable" : "best",
-                    (int)(want.size < 1000 ? want.size : 1000), want.at,
-                    (int)(got.size < 1000 ? got.size : 1000), got.at);
+                    portable != 0 ? "portable" : "best", (int)(want.size < 1000 ? want.size : 1000),
+                    want.at, (int)(got.size < 1000 ? got.size : 1000), got.at);
         }
     buf_fini(&want);
     buf_fini(&got);
@@ -270,7 +269,8 @@ random_text(uint64_t *seed, struct csv_dialect d, char *text, size_t max)
     size_t size = rng_below(seed, max + 1), plain = rng_below(seed, 60);
 
     for (size_t i = 0; i < size; i++) {
-        const char marks[] = {d.delimiter, d.delimiter, d.quote, d.quote, '\n', '\r', d.escape, '"'};
+        const char marks[] = {
+            d.delimiter, d.delimiter, d.quote, d.quote, '\n', '\r', d.escape, '"'};
         uint64_t pick = rng_below(seed, 100);
 
         if (pick >= 98)

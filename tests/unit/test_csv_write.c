@@ -58,12 +58,13 @@ START_TEST(cells_are_quoted_where_needed)
 END_TEST
 
 /* Every lead behind every kind of blank in front of every tail: 20 x 8 x 4, over the 200 wanted. */
-static const char *const leads[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\x01",
-    "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0", "\xEF\xB9\xA2", "\xEF\xB9\xA3",
-    "\xEF\xB9\xA6", "\xEF\xB9\xAB", "\xE2\x88\x92", "=-", "\t=", "@@"};
-static const char *const fronts[] = {"", " ", "   ", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x83 ",
-    "\xE2\x80\x8B", "\xEF\xBB\xBF"};
-static const char *const tails[] = {"1+1", "SUM(A1:A9)*cmd|' /C calc'!A0", "HYPERLINK(\"x\",\"y\")", ""};
+static const char *const leads[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\x01", "\xEF\xBC\x9D",
+    "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0", "\xEF\xB9\xA2", "\xEF\xB9\xA3", "\xEF\xB9\xA6",
+    "\xEF\xB9\xAB", "\xE2\x88\x92", "=-", "\t=", "@@"};
+static const char *const fronts[] = {
+    "", " ", "   ", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x83 ", "\xE2\x80\x8B", "\xEF\xBB\xBF"};
+static const char *const tails[] = {
+    "1+1", "SUM(A1:A9)*cmd|' /C calc'!A0", "HYPERLINK(\"x\",\"y\")", ""};
 
 enum {
     LEADS = sizeof leads / sizeof *leads,

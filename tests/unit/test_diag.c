@@ -134,8 +134,10 @@ static const struct column {
         " --> a.yaml:1:9\n  |\n1 | cafe\xCC\x81 = x\n  |        ^\n"},
     {"a tab is four blanks and one character", "\tx: y", "y",
         " --> a.yaml:1:5\n  |\n1 |     x: y\n  |        ^\n"},
-    {"a character that turns text is shown", "a\xE2\x80\xAE""b c", "c",
-        " --> a.yaml:1:5\n  |\n1 | a\\u{202e}b c\n  |            ^\n"},
+    {"a character that turns text is shown",
+        "a\xE2\x80\xAE"
+        "b c",
+        "c", " --> a.yaml:1:5\n  |\n1 | a\\u{202e}b c\n  |            ^\n"},
     {"an escape of a terminal is shown", "a\x1b[2J c", "c",
         " --> a.yaml:1:7\n  |\n1 | a\\u{1b}[2J c\n  |            ^\n"},
     {"broken UTF-8 is one replacement character", "a\xff c", "c",
@@ -320,8 +322,8 @@ END_TEST
 
 /* ---- suggestions --------------------------------------------------------------------- */
 
-static const char *const names[] = {"amount", "amount_eur", "beneficiary.country", "cash", "card",
-    "until", "transfer", "TR", "GR"};
+static const char *const names[] = {
+    "amount", "amount_eur", "beneficiary.country", "cash", "card", "until", "transfer", "TR", "GR"};
 
 static const struct near {
     const char *why, *word, *want; /* want: names nearest first */
@@ -362,15 +364,17 @@ slow_distance(struct bytes a, struct bytes b)
 
     if (a.size == 0 || b.size == 0)
         return a.size + b.size;
-    best = slow_distance((struct bytes){a.at + 1, a.size - 1}, (struct bytes){b.at + 1, b.size - 1}) +
-           (a.at[0] != b.at[0]);
+    best =
+        slow_distance((struct bytes){a.at + 1, a.size - 1}, (struct bytes){b.at + 1, b.size - 1}) +
+        (a.at[0] != b.at[0]);
     next = slow_distance((struct bytes){a.at + 1, a.size - 1}, b) + 1;
     best = next < best ? next : best;
     next = slow_distance(a, (struct bytes){b.at + 1, b.size - 1}) + 1;
     best = next < best ? next : best;
     if (a.size > 1 && b.size > 1 && a.at[0] == b.at[1] && a.at[1] == b.at[0]) {
-        next = slow_distance((struct bytes){a.at + 2, a.size - 2},
-                   (struct bytes){b.at + 2, b.size - 2}) + 1;
+        next = slow_distance(
+                   (struct bytes){a.at + 2, a.size - 2}, (struct bytes){b.at + 2, b.size - 2}) +
+               1;
         best = next < best ? next : best;
     }
     return best;

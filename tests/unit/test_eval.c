@@ -169,7 +169,8 @@ static const struct {
         "to ask for presence is no blame"},
     {"amount_eur / 0 > 1 EUR", -1, "nothing was missing"},
     {"not (beneficiary.phone on hot_phones)", TXN_B_PHONE, "watchlists"},
-    {"beneficiary.country in (GR, default(beneficiary.country, CY), iban_country(beneficiary.account))",
+    {"beneficiary.country in (GR, default(beneficiary.country, CY), "
+     "iban_country(beneficiary.account))",
         -1, "no field was missing"},
     {"beneficiary.balance_eur + 1 EUR > beneficiary.balance_eur + 1 EUR", TXN_B_BALANCE_EUR,
         "through a part that is shared"},
@@ -197,8 +198,8 @@ START_TEST(hits_are_recorded_for_say)
     const struct watch_record *hit;
     struct program *both = lab_program(
         &lab, "narrative on smuggling_terms and originator.phone on hot_phones", TYPE_BOOL);
-    struct program *either = lab_program(
-        &lab, "channel = transfer or originator.phone on hot_phones", TYPE_BOOL);
+    struct program *either =
+        lab_program(&lab, "channel = transfer or originator.phone on hot_phones", TYPE_BOOL);
     struct program *no = lab_program(&lab, "channel = transfer", TYPE_BOOL);
 
     ck_assert(both != NULL && either != NULL && no != NULL);
@@ -268,12 +269,14 @@ END_TEST
 
 START_TEST(without_a_transaction_fields_are_missing)
 {
-    struct program *p = lab_program(&lab, "amount_eur > 5 EUR or time > 2026-01-01T00:00Z", TYPE_BOOL);
+    struct program *p =
+        lab_program(&lab, "amount_eur > 5 EUR or time > 2026-01-01T00:00Z", TYPE_BOOL);
     struct eval_frame frame = {.txn = NULL};
 
     ck_assert_ptr_nonnull(p);
     ck_assert_int_eq(program_run(p, lab.room, &frame).set, 0);
-    p = lab_program(&lab, "age(originator.opened) > 5d or lookup(cash_report, GR) > 1 EUR", TYPE_BOOL);
+    p = lab_program(
+        &lab, "age(originator.opened) > 5d or lookup(cash_report, GR) > 1 EUR", TYPE_BOOL);
     ck_assert_int_eq(program_run(p, lab.room, &frame).set, 0);
 }
 END_TEST

@@ -1,4 +1,5 @@
-/* Matching forms: what typologies.md 8.1 and its keyword tables ask for; NFC; laws that always hold. */
+/* Matching forms: what typologies.md 8.1 and its keyword tables ask for; NFC; laws that always
+ * hold. */
 #include <check.h>
 #include <string.h>
 
@@ -20,7 +21,9 @@ static const struct form {
     {"Đoković đak", "djokovic djak", "dokovic dak"},
     {"Ђоковић", "djokovic", "dokovic"},
     {"Straße ŁÓDŹ Ørsted Æon Œuvre", "strasse lodz orsted aeon oeuvre", NULL},
-    {"e\xcc\x81" "c\xcc\x8c", "ec", NULL},
+    {"e\xcc\x81"
+     "c\xcc\x8c",
+        "ec", NULL},
     {"krijumčarenje migranata", "krijumcarenje migranata", NULL},
     {"кријумчарење", "krijumcarenje", NULL},
     {"КРИЈУМЧАРИ", "krijumcari", NULL},
@@ -57,8 +60,12 @@ static const struct form {
     {"code : 1234", "code 1234", NULL},
     {"«x» „y“ – z…", "\"x y z.", NULL},
     {"ﬁn ｆｕｌｌ ①", "fin full 1", NULL},
-    {"zero\xe2\x80\x8bwidth so\xc2\xad" "ft", "zerowidth soft", NULL},
-    {"no\xc2\xa0" "break", "no break", NULL},
+    {"zero\xe2\x80\x8bwidth so\xc2\xad"
+     "ft",
+        "zerowidth soft", NULL},
+    {"no\xc2\xa0"
+     "break",
+        "no break", NULL},
     {"raw \xff\xfe bytes \xc4", "raw \xff\xfe bytes \xc4", NULL},
     {"ΐ ΰ ς Ώ", "ι υ σ ω", NULL},
     {"Київ їжак", "kijiv jizak", NULL},
@@ -138,8 +145,8 @@ START_TEST(laws_hold_for_any_text)
             ck_abort_msg("[%.*s] once [%.*s] twice [%.*s]", (int)t.size, t.at, (int)once.size,
                 once.at, (int)twice.size, twice.at);
         if (fold_nfc(t, &composed) && !fold_equal(t, buf_bytes(&composed)))
-            ck_abort_msg("[%.*s] composed [%.*s]", (int)t.size, t.at, (int)composed.size,
-                composed.at);
+            ck_abort_msg(
+                "[%.*s] composed [%.*s]", (int)t.size, t.at, (int)composed.size, composed.at);
         if (utf8_valid(t) && !utf8_valid(buf_bytes(&once)))
             ck_abort_msg("[%.*s] folds to what is no UTF-8", (int)t.size, t.at);
         buf_fini(&once);
@@ -156,11 +163,14 @@ static const struct nfc {
     {"plain", NULL},
     {"čćšžđ Петар ђћ Νίκος أحمد €", NULL},
     {"c\xcc\x8c", "č"},
-    {"a\xcc\x81\xcc\xa7", "a\xcc\xa7\xcc\x81" + 0},
+    {"a\xcc\x81\xcc\xa7", "á\xcc\xa7"},
     {"\xe2\x84\xab", "Å"},
     {"г\xcc\x81", "ѓ"},
     {"ﬁ", NULL},
-    {"x\xff" "c\xcc\x8c\xfe", "x\xff" "č\xfe"},
+    {"x\xff"
+     "c\xcc\x8c\xfe",
+        "x\xff"
+        "č\xfe"},
     {"\xff\xfe\xc4", NULL},
     {"q\xcc\x81", NULL},
     {"\xe1\x84\x80\xe1\x85\xa1", "가"},
@@ -175,13 +185,11 @@ START_TEST(composed_text_is_left_alone)
 
     buf_text(&out, "kept");
     changed = fold_nfc(bytes_of(f->text), &out);
-    if (_i == 4)
-        ck_assert(changed); /* á with a cedilla below: the order of marks is fixed, á composes */
-    else if (f->nfc == NULL)
+    if (f->nfc == NULL)
         ck_assert_msg(!changed && out.size == 4, "%s", f->text);
     else
-        ck_assert_msg(changed && bytes_equal((struct bytes){out.at + 4, out.size - 4},
-                                     bytes_of(f->nfc)),
+        ck_assert_msg(
+            changed && bytes_equal((struct bytes){out.at + 4, out.size - 4}, bytes_of(f->nfc)),
             "%s: %.*s", f->text, (int)out.size, out.at);
     buf_fini(&out);
 }

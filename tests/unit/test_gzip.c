@@ -221,8 +221,8 @@ START_TEST(what_follows_the_end_is_zeros_or_refused)
         if (t->codes != NULL)
             ck_assert_msg(refused(&r, t->codes), "%s: %s %s", t->why, r.err.code, r.err.text);
         else
-            ck_assert_msg(r.status == WEIR_END && bytes_equal(buf_bytes(&r.log),
-                                                      buf_bytes(&right.log)),
+            ck_assert_msg(
+                r.status == WEIR_END && bytes_equal(buf_bytes(&r.log), buf_bytes(&right.log)),
                 "%s: %s", t->why, r.err.text);
         reading_free(&r);
     }
@@ -236,15 +236,23 @@ static const struct fake {
     {"an empty file", "", 0},
     {"a ZIP archive", "PK\3\4\x14\0\0\0\x08\0id,amount\n1,2\n", 23},
     {"bzip2", "BZh91AY&SY id,amount\n1,2\n", 25},
-    {"xz", "\xfd" "7zXZ\0 id,amount\n1,2\n", 21},
+    {"xz",
+        "\xfd"
+        "7zXZ\0 id,amount\n1,2\n",
+        21},
     {"Zstandard", "\x28\xb5\x2f\xfd id,amount\n1,2\n", 19},
     {"7-Zip", "7z\xbc\xaf\x27\x1c id,amount\n1,2\n", 21},
     {"RAR", "Rar!\x1a\x07 id,amount\n1,2\n", 21},
     {"PDF", "%PDF-1.4\nid,amount\n1,2\n", 23},
     {"old Excel", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 id,amount\n", 19},
-    {"zlib", "\x78\x9c\xcb\x4c\xd1\x49\xcc\xcd\x2f\xcd\x2b\xe1\x32\xd4\x31\xe2\x02\0\x14\x8f\x02\xf0"
-             "\1\2\3\4\5\6\7\x0e\x0f", 31},
-    {"a program", "\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\x3e\0\1\0\0\0", 24},
+    {"zlib",
+        "\x78\x9c\xcb\x4c\xd1\x49\xcc\xcd\x2f\xcd\x2b\xe1\x32\xd4\x31\xe2\x02\0\x14\x8f\x02\xf0"
+        "\1\2\3\4\5\6\7\x0e\x0f",
+        31},
+    {"a program",
+        "\x7f"
+        "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\x3e\0\1\0\0\0",
+        24},
     {"one byte", "\x1f", 1},
     {"zeros", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16},
 };
@@ -259,7 +267,8 @@ START_TEST(other_content_is_refused_whatever_its_name)
 
         spec.block_bytes = block;
         reading_of((struct bytes){fakes[_i].bytes, fakes[_i].size}, &spec, &r);
-        ck_assert_msg(refused(&r, "E204"), "%s: %d %s %s", fakes[_i].why, r.status, r.err.code, r.err.text);
+        ck_assert_msg(
+            refused(&r, "E204"), "%s: %d %s %s", fakes[_i].why, r.status, r.err.code, r.err.text);
         reading_free(&r);
     }
 }
@@ -295,7 +304,10 @@ static const struct made {
 #define PLAIN "\x1f\x8b\x08\0\0\0\0\0\0\3", 10
 #define FIXED "\x4b\xe4\x02\0", 4
     {"plain", PLAIN, FIXED, NULL},
-    {"stored block", PLAIN, "\1\2\0\xfd\xff" "a\n", 7, NULL},
+    {"stored block", PLAIN,
+        "\1\2\0\xfd\xff"
+        "a\n",
+        7, NULL},
     {"empty stored blocks in front", PLAIN, "\0\0\0\xff\xff\0\0\0\xff\xff\x4b\xe4\x02\0", 14, NULL},
     {"a name", "\x1f\x8b\x08\x08\0\0\0\0\0\3a.csv", 16, FIXED, NULL},
     {"a comment", "\x1f\x8b\x08\x10\0\0\0\0\0\3hello", 16, FIXED, NULL},
@@ -308,7 +320,10 @@ static const struct made {
     {"a reserved flag", "\x1f\x8b\x08\x20\0\0\0\0\0\3", 10, FIXED, "E202"},
     {"another method", "\x1f\x8b\x07\0\0\0\0\0\0\3", 10, FIXED, "E202"},
     {"block type 3", PLAIN, "\7\0", 2, "E201 E202"},
-    {"stored length not mirrored", PLAIN, "\1\2\0\xfd\xfe" "a\n", 7, "E202"},
+    {"stored length not mirrored", PLAIN,
+        "\1\2\0\xfd\xfe"
+        "a\n",
+        7, "E202"},
     {"distance before the beginning", PLAIN, "\x4b\x04\x02\0\0", 5, "E201 E202"},
     {"no end of block", PLAIN, "\x4b\xe4", 2, "E201 E202"},
 };
@@ -439,7 +454,8 @@ Suite *
 suite_gzip(void)
 {
     Suite *s = suite_create("gzip");
-    TCase *cut = tcase_create("cut"), *small = tcase_create("hostile"), *bomb = tcase_create("bomb");
+    TCase *cut = tcase_create("cut"), *small = tcase_create("hostile"),
+          *bomb = tcase_create("bomb");
 
     tcase_set_timeout(cut, 60);
     tcase_add_checked_fixture(cut, setup_middle, teardown);

@@ -309,7 +309,8 @@ static const struct escape {
     {"\\u0041\\u010D\\u20ac", "Ač€"},
     {"\\ud83d\\ude00", "\xf0\x9f\x98\x80"},
     {"a\\ud83d", "a\xef\xbf\xbd"},
-    {"\\ude00b", "\xef\xbf\xbd" "b"},
+    {"\\ude00b", "\xef\xbf\xbd"
+                 "b"},
     {"\\ud83d\\ud83d\\ude00", "\xef\xbf\xbd\xf0\x9f\x98\x80"},
     {"\\ud83d\\n", "\xef\xbf\xbd\n"},
     {"\\", NULL},
@@ -336,8 +337,8 @@ START_TEST(number_lexemes_stay_as_written)
     struct buf log = {0};
 
     events(bytes_of("[1.10,-0,1e5,123456789012345678901234567890.5]"), &log);
-    ck_assert(bytes_equal(buf_bytes(&log),
-        bytes_of("[ n1.10 n-0 n1e5 n123456789012345678901234567890.5 ] .")));
+    ck_assert(bytes_equal(
+        buf_bytes(&log), bytes_of("[ n1.10 n-0 n1e5 n123456789012345678901234567890.5 ] .")));
     buf_fini(&log);
 }
 END_TEST

@@ -68,11 +68,18 @@ static const struct row {
     {"other controls", "\x01\x1b\x1f\x7f", "\"\\u0001\\u001b\\u001f\\u007f\""},
     {"letters of all sizes stay", "é ш 銀 \xF0\x9F\x98\x80", "\"é ш 銀 \xF0\x9F\x98\x80\""},
     {"C1 controls", "\xC2\x85\xC2\x9B", "\"\\u0085\\u009b\""},
-    {"an override of direction", "a\xE2\x80\xAE" "b", "\"a\\u202eb\""},
+    {"an override of direction",
+        "a\xE2\x80\xAE"
+        "b",
+        "\"a\\u202eb\""},
     {"an isolate", "\xE2\x81\xA6", "\"\\u2066\""},
     {"an Arabic letter mark", "\xD8\x9C", "\"\\u061c\""},
     {"separators of JavaScript", "\xE2\x80\xA8\xE2\x80\xA9", "\"\\u2028\\u2029\""},
-    {"a byte that begins nothing", "a\xFF" "b", "\"a\xEF\xBF\xBD" "b\""},
+    {"a byte that begins nothing",
+        "a\xFF"
+        "b",
+        "\"a\xEF\xBF\xBD"
+        "b\""},
     {"an overlong form", "\xC0\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
     {"a surrogate", "\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
     {"a cut character", "\xE9\x8A", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},

@@ -15,10 +15,13 @@
 
 START_TEST(documents_stand_sorted_under_their_names)
 {
-    folder_put("z.yaml", "list: beta\ntype: country\nitems: [TR]\n---\nmacro: alpha\nexpr: amount_eur > 5 EUR\n");
-    folder_put("a.yaml", folder_single("alert: {severity: low, about: originator.account, say: x}\n"));
-    folder_put("m.yaml", "- watchlist: gamma\n  kind: exact\n  type: phone\n  entries: ['+30 690 000 0001']\n"
-                  "- list: delta\n  type: account\n  items: []\n");
+    folder_put("z.yaml",
+        "list: beta\ntype: country\nitems: [TR]\n---\nmacro: alpha\nexpr: amount_eur > 5 EUR\n");
+    folder_put(
+        "a.yaml", folder_single("alert: {severity: low, about: originator.account, say: x}\n"));
+    folder_put("m.yaml",
+        "- watchlist: gamma\n  kind: exact\n  type: phone\n  entries: ['+30 690 000 0001']\n"
+        "- list: delta\n  type: account\n  items: []\n");
     folder_put("n.txt", "not: [a rule file\n");
     folder_load();
     ck_assert_uint_eq(folder.rs->name_count, 4);
@@ -81,17 +84,20 @@ END_TEST
 START_TEST(one_pass_tells_the_errors_of_all_files)
 {
     folder_put("a.yaml", FOLDER_PACK);
-    folder_put("b.yaml", "rule: b\ntitle: b\nversion: 1\nstatus: live\nwhen: amuont_eur > 5 EUR\n" FOLDER_ALERT);
+    folder_put("b.yaml",
+        "rule: b\ntitle: b\nversion: 1\nstatus: live\nwhen: amuont_eur > 5 EUR\n" FOLDER_ALERT);
     folder_put("c.yaml", "rule: c\ntitle: c\nversion: 1\nstatus: alive\n" FOLDER_ALERT);
     folder_put("d.yaml", "rule: d\nwhen: [\n");
-    folder_put("e.yaml", "rule: e\ntitle: e\nversion: 1\nversion: 2\nstatus: live\nalert: none\n---\n"
-                  "rule: f\ntitle: f\nversion: 0\nstatus: live\n" FOLDER_ALERT);
+    folder_put("e.yaml",
+        "rule: e\ntitle: e\nversion: 1\nversion: 2\nstatus: live\nalert: none\n---\n"
+        "rule: f\ntitle: f\nversion: 0\nstatus: live\n" FOLDER_ALERT);
     ck_assert_int_eq(folder_try(NEVER_JUDGED), WEIR_OK);
     ck_assert(folder_said("R401") && folder_said("b.yaml:5"));
     ck_assert(folder_said("R212") && folder_said("c.yaml:4"));
     ck_assert(folder_said("R101") && folder_said("d.yaml"));
     ck_assert(folder_said("R105") && folder_said("e.yaml:4"));
-    ck_assert_msg(folder_said("R209") && folder_said("e.yaml:10"), "the sound document beside is still read");
+    ck_assert_msg(
+        folder_said("R209") && folder_said("e.yaml:10"), "the sound document beside is still read");
     ck_assert_msg(!folder_said("R204"), "a document with a key given twice is not looked into");
     ck_assert_uint_eq(diags_errors(folder.ds), 5);
 }
@@ -102,7 +108,7 @@ START_TEST(a_list_is_too_old_one_day_after_its_age)
     int64_t dated = civil_days(2026, 1, 15);
 
     folder_put("a.yaml", "pack: test\nlanguage: 1\ntimezone: Europe/Belgrade\n---\nlist: hubs\n"
-                  "type: account\nitems: [A1]\ndated: 2026-01-15\nmax_age: 30d\n");
+                         "type: account\nitems: [A1]\ndated: 2026-01-15\nmax_age: 30d\n");
     folder_load_as_of(dated + 30);
     ck_assert_uint_eq(diags_errors(folder.ds), 0);
     folder_load();
@@ -112,7 +118,8 @@ START_TEST(a_list_is_too_old_one_day_after_its_age)
 }
 END_TEST
 
-/* ---- the key tables ------------------------------------------------------------------------------------ */
+/* ---- the key tables
+ * ------------------------------------------------------------------------------------ */
 
 START_TEST(key_tables_are_whole_and_name_no_key_twice)
 {
@@ -152,17 +159,18 @@ START_TEST(a_mention_is_a_whole_word)
 }
 END_TEST
 
-/* ---- trouble -------------------------------------------------------------------------------------------- */
+/* ---- trouble
+ * -------------------------------------------------------------------------------------------- */
 
 START_TEST(a_folder_that_is_not_there_is_a_fault_of_the_configuration)
 {
     const char *paths[] = {"/tmp/weir-load-nowhere"};
     struct rules_env env = {.as_of_day = NEVER_JUDGED};
 
-    ds = diags_new();
-    ck_assert_int_eq(ruleset_load(paths, 1, &env, ds, &rs, &err), WEIR_FAIL);
+    folder.ds = diags_new();
+    ck_assert_int_eq(ruleset_load(paths, 1, &env, folder.ds, &folder.rs, &folder.err), WEIR_FAIL);
     ck_assert_int_eq(folder.err.trouble, WEIR_TROUBLE_RULES);
-    ck_assert_ptr_null(rs);
+    ck_assert_ptr_null(folder.rs);
 }
 END_TEST
 
@@ -171,18 +179,21 @@ START_TEST(no_allocation_that_fails_leaks_or_is_kept_quiet)
     size_t before, n;
     bool passed = false;
 
-    folder_put("a.yaml", folder_windowed((struct rule_parts){.rest = exception_text}));
-    folder_put("b.yaml", "list: hubs\ntype: account\nitems: [A1, A2]\n---\nmacro: big\n"
-                  "expr: amount_eur > 500 EUR and beneficiary.account in hubs\n---\n"
-                  "rule: one\ntitle: One\nversion: 1\nstatus: live\nwhen: big\n" FOLDER_ALERT);
+    folder_put("a.yaml", folder_windowed((struct rule_parts){.rest = FOLDER_EXCEPTION}));
+    folder_put("b.yaml",
+        "list: hubs\ntype: account\nitems: [A1, A2]\n---\nmacro: big\n"
+        "expr: amount_eur > 500 EUR and beneficiary.account in hubs\n---\n"
+        "rule: one\ntitle: One\nversion: 1\nstatus: live\nwhen: big\n" FOLDER_ALERT);
     folder_load(); /* what libraries keep for ever is taken now */
     folder_drop();
     before = alloc_live();
     for (n = 1; !passed && n < 4000; n++) {
         alloc_fail_at(n, 1);
-        passed = folder_try(NEVER_JUDGED) == WEIR_OK && diags_errors(folder.ds) == 0 && folder.rs->rule_count == 2;
-        if (ds != NULL && !passed)
-            ck_assert_msg(folder.rs == NULL || diags_errors(folder.ds) > 0 || folder.err.status == WEIR_FAIL,
+        passed = folder_try(NEVER_JUDGED) == WEIR_OK && diags_errors(folder.ds) == 0 &&
+                 folder.rs->rule_count == 2;
+        if (folder.ds != NULL && !passed)
+            ck_assert_msg(
+                folder.rs == NULL || diags_errors(folder.ds) > 0 || folder.err.status == WEIR_FAIL,
                 "request %zu failed in silence", n);
         alloc_fail_at(0, 0);
         folder_drop();
@@ -203,7 +214,7 @@ START_TEST(damaged_files_are_told_or_load_and_never_break_the_loader)
         size_t size;
 
         (void)snprintf(text, sizeof text, "%s",
-            folder_windowed((struct rule_parts){.rest = round % 2 == 0 ? exception_text : NULL}));
+            folder_windowed((struct rule_parts){.rest = round % 2 == 0 ? FOLDER_EXCEPTION : NULL}));
         size = strlen(text);
         for (uint64_t cuts = rng_below(&rng, 3) + 1; cuts > 0; cuts--) {
             size_t at = rng_below(&rng, size);

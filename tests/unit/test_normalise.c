@@ -482,6 +482,25 @@ START_TEST(a_row_that_cannot_be_used_is_set_aside_and_told_why)
 }
 END_TEST
 
+START_TEST(rows_set_aside_leave_nothing_in_the_batch)
+{
+    struct buf text = {0};
+    size_t size;
+
+    buf_text(&text, TOP "2026-01-02,A,1,EUR,,,,,1\n");
+    rig_mapping(&rig, PLAIN);
+    rig_read(&rig, "a.csv", text.at, text.size);
+    size = rig.rows->text.size;
+    for (int i = 0; i < 50; i++)
+        buf_text(&text, "2026-01-02,A,x,EUR,RS1,NAME,text,card,1\n");
+    rig_read(&rig, "a.csv", text.at, text.size);
+    buf_fini(&text);
+    ck_assert_uint_eq(rig.rejects, 50);
+    ck_assert_uint_eq(rig.rows->text.size, size);
+    rig_fini(&rig);
+}
+END_TEST
+
 START_TEST(rows_end_in_empty_cells_and_may_be_short_where_said)
 {
     read_text(PLAIN, TOP "2026-01-02,A,1,EUR,,,,,1,,\n");
@@ -712,6 +731,7 @@ suite_normalise(void)
     tcase_add_test(c, made_ids_depend_on_the_cells_that_count_and_on_the_account);
     tcase_add_loop_test(c, a_row_that_cannot_be_used_is_set_aside_and_told_why, 0,
         3 * sizeof asides / sizeof *asides);
+    tcase_add_test(c, rows_set_aside_leave_nothing_in_the_batch);
     tcase_add_test(c, rows_end_in_empty_cells_and_may_be_short_where_said);
     tcase_add_loop_test(c, a_file_without_its_columns_is_refused, 0, sizeof unfit / sizeof *unfit);
     tcase_add_test(c, columns_are_found_in_any_order_and_folded);

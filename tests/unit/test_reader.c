@@ -20,7 +20,10 @@
 #include "support/suites.h"
 
 /* Text in a table row that may hold NULs. */
-#define T(text) {text, sizeof text - 1}
+#define T(text)                                                                                    \
+    {                                                                                              \
+        text, sizeof text - 1                                                                      \
+    }
 
 enum { NO_HEADER = 1, JSON = 2 };
 
@@ -42,8 +45,7 @@ static const struct example {
         .log = "\n1 line 2 at 4 |1|2\n2 line 3 at 9 |3|4\n3 line 4 at 13 |5|6",
         .counts = "4 1 0 0 3 0 UTF-8"},
     {"line ends in quotes are lines too", T("a,b\n\"1\n1\r\n1\",2\n3,4\n"),
-        .log = "\n1 line 2 at 4 |1\n1\r\n1|2\n2 line 5 at 15 |3|4",
-        .counts = "5 1 0 0 2 0 UTF-8"},
+        .log = "\n1 line 2 at 4 |1\n1\r\n1|2\n2 line 5 at 15 |3|4", .counts = "5 1 0 0 2 0 UTF-8"},
     {"blank lines are counted and are no rows", T("\n\na,b\n\n1,2\r\n\r\n  \t \n3,4\n\n"),
         .header = "|a|b", .log = "\n1 line 5 at 7 |1|2\n2 line 8 at 19 |3|4",
         .counts = "9 1 6 0 2 0 UTF-8"},
@@ -57,7 +59,8 @@ static const struct example {
     {"a header with quotes", T("\"a \"\"1\"\"\",b\n1,2\n"), .header = "|a \"1\"|b",
         .log = "\n1 line 2 at 12 |1|2", .counts = "2 1 0 0 1 0 UTF-8"},
     {"faults keep their place", T("a,b\n1,\"2\n3,4\n5,\0006\n7,8\n"),
-        .log = "\n1 line 2 at 4 Q_QUOTE\n2 line 3 at 9 |3|4\n3 line 4 at 13 Q_NUL\n4 line 5 at 18 |7|8",
+        .log = "\n1 line 2 at 4 Q_QUOTE\n2 line 3 at 9 |3|4\n3 line 4 at 13 Q_NUL\n4 line 5 at 18 "
+               "|7|8",
         .counts = "5 1 0 0 4 0 UTF-8"},
     {"no header", T("1,2\n3,4\n"), NO_HEADER, .header = "",
         .log = "\n1 line 1 at 0 |1|2\n2 line 2 at 4 |3|4", .counts = "2 0 0 0 2 0 UTF-8"},
@@ -71,18 +74,25 @@ static const struct example {
         .log = "\n1 line 2 at 4 |1|2", .counts = "5 1 0 3 1 0 UTF-8"},
     {"UTF-8", T("a,b\nčevap,2\n"), .log = "\n1 line 2 at 4 high |čevap|2",
         .counts = "2 1 0 0 1 0 UTF-8"},
-    {"UTF-8 with a mark", T("\xef\xbb\xbf" "a,b\n1,2\n"), .header = "|a|b",
-        .log = "\n1 line 2 at 7 |1|2", .counts = "2 1 0 0 1 0 UTF-8"},
-    {"a mark outweighs the mapping", T("\xef\xbb\xbf" "a,b\nč,2\n"), .encoding = "windows-1250",
-        .log = "\n1 line 2 at 7 high |č|2", .counts = "2 1 0 0 1 0 UTF-8"},
+    {"UTF-8 with a mark",
+        T("\xef\xbb\xbf"
+          "a,b\n1,2\n"),
+        .header = "|a|b", .log = "\n1 line 2 at 7 |1|2", .counts = "2 1 0 0 1 0 UTF-8"},
+    {"a mark outweighs the mapping",
+        T("\xef\xbb\xbf"
+          "a,b\nč,2\n"),
+        .encoding = "windows-1250", .log = "\n1 line 2 at 7 high |č|2",
+        .counts = "2 1 0 0 1 0 UTF-8"},
     {"UTF-8 said, and not kept: raw bytes", T("a,b\n\xe8,2\nč,3\n"), .encoding = "UTF-8",
         .log = "\n1 line 2 at 4 high bad |\xe8|2\n2 line 3 at 8 high |č|3",
         .counts = "3 1 0 0 2 1 UTF-8"},
     {"windows-1250 by default", T("a,b\n\xe8\x9a\x9e,2\n\"\x8a\"\"\",3\n"),
         .log = "\n1 line 2 at 4 high |čšž|2\n2 line 3 at 10 high |Š\"|3",
         .counts = "3 1 0 0 2 0 windows-1250"},
-    {"windows-1250 in the header", T("\xe8" "a,b\n1,2\n"), .header = "|ča|b",
-        .log = "\n1 line 2 at 5 |1|2", .counts = "2 1 0 0 1 0 windows-1250"},
+    {"windows-1250 in the header",
+        T("\xe8"
+          "a,b\n1,2\n"),
+        .header = "|ča|b", .log = "\n1 line 2 at 5 |1|2", .counts = "2 1 0 0 1 0 windows-1250"},
     {"windows-1251", T("a,b\n\xcf\xe5\xf2\xe0\xf0,2\n"), .encoding = "windows-1251",
         .log = "\n1 line 2 at 4 high |Петар|2", .counts = "2 1 0 0 1 0 windows-1251"},
     {"windows-1253, said as cp1253", T("a,b\n\xd0\xdc,2\n"), .encoding = "CP1253",
@@ -91,19 +101,29 @@ static const struct example {
         .log = "\n1 line 2 at 4 high |čšž|2", .counts = "2 1 0 0 1 0 ISO-8859-2"},
     {"YUSCII", T("a;b,c\nPETROVI],ULICA 5 [AUTOPROV]\n"), .encoding = "YUSCII",
         .log = "\n1 line 2 at 6 |PETROVIĆ|ULICA 5 [AUTOPROV]", .counts = "2 1 0 0 1 0 YUSCII"},
-    {"UTF-16LE with a mark", T("\xff\xfe" "a\0,\0b\0\n\0\x0d\x01,\0" "2\0\n\0" "3\0\n\0"),
+    {"UTF-16LE with a mark",
+        T("\xff\xfe"
+          "a\0,\0b\0\n\0\x0d\x01,\0"
+          "2\0\n\0"
+          "3\0\n\0"),
         .header = "|a|b", .log = "\n1 line 2 at 10 high |č|2\n2 line 3 at 18 |3",
         .counts = "3 1 0 0 2 0 UTF-16LE"},
-    {"UTF-16BE with a mark and a pair", T("\xfe\xff\0a\0\n\xd8\x3d\xde\0\0,\0" "2\0\n\0" "3\0\n"),
+    {"UTF-16BE with a mark and a pair",
+        T("\xfe\xff\0a\0\n\xd8\x3d\xde\0\0,\0"
+          "2\0\n\0"
+          "3\0\n"),
         .log = "\n1 line 2 at 6 high |\xf0\x9f\x98\x80|2\n2 line 3 at 16 |3",
         .counts = "3 1 0 0 2 0 UTF-16BE"},
-    {"UTF-16LE said", T("a\0\n\0" "1\0\n\0"), .encoding = "UTF-16LE", .log = "\n1 line 2 at 4 |1",
-        .counts = "2 1 0 0 1 0 UTF-16LE"},
-    {"UTF-16 with half a pair and half a unit", T("\xff\xfe" "a\0\n\0\x3d\xd8,\0\x01"),
-        .log = "\n1 line 2 at 6 high |\xef\xbf\xbd|\xef\xbf\xbd",
-        .counts = "2 1 0 0 1 0 UTF-16LE"},
-    {"JSON Lines", T("{\"id\":\"1\",\"to\":{\"name\":\"A\"},\"amount\":1.50}\n\n{\"id\":2}\r\n"), JSON,
-        .log = "\n1 line 1 at 0 |1|A|1.50 - -\n2 line 3 at 44 |2 - - - -",
+    {"UTF-16LE said",
+        T("a\0\n\0"
+          "1\0\n\0"),
+        .encoding = "UTF-16LE", .log = "\n1 line 2 at 4 |1", .counts = "2 1 0 0 1 0 UTF-16LE"},
+    {"UTF-16 with half a pair and half a unit",
+        T("\xff\xfe"
+          "a\0\n\0\x3d\xd8,\0\x01"),
+        .log = "\n1 line 2 at 6 high |\xef\xbf\xbd|\xef\xbf\xbd", .counts = "2 1 0 0 1 0 UTF-16LE"},
+    {"JSON Lines", T("{\"id\":\"1\",\"to\":{\"name\":\"A\"},\"amount\":1.50}\n\n{\"id\":2}\r\n"),
+        JSON, .log = "\n1 line 1 at 0 |1|A|1.50 - -\n2 line 3 at 44 |2 - - - -",
         .counts = "3 0 1 0 2 0 UTF-8"},
     {"dotted keys, escapes, literals, null",
         T("{\"to.name\":\"\\u010d\\n\\\"\",\"id\":null,\"amount\":true,\"x\":[1]}\n"), JSON,
@@ -114,7 +134,8 @@ static const struct example {
     {"record separators", T("\x1e{\"id\":1}\n\x1e{\"id\":2}\n"), JSON,
         .log = "\n1 line 1 at 0 |1 - - - -\n2 line 2 at 10 |2 - - - -",
         .counts = "2 0 0 0 2 0 UTF-8"},
-    {"JSON faults", T("{\"id\":1\n[1]\n{\"id\":1,\"id\":2}\n{\"id\":\"\\u0000\"}\n7\n{\"id\":3}\n"), JSON,
+    {"JSON faults", T("{\"id\":1\n[1]\n{\"id\":1,\"id\":2}\n{\"id\":\"\\u0000\"}\n7\n{\"id\":3}\n"),
+        JSON,
         .log = "\n1 line 1 at 0 Q_JSON\n2 line 2 at 8 Q_JSON\n3 line 3 at 12 Q_JSON"
                "\n4 line 4 at 28 Q_NUL\n5 line 5 at 44 Q_JSON\n6 line 6 at 46 |3 - - - -",
         .counts = "6 0 0 0 6 0 UTF-8"},
@@ -161,8 +182,8 @@ START_TEST(examples_hold_for_every_block_plain_and_packed)
         ck_assert_msg(bytes_equal(buf_bytes(&r.log), bytes_of(e->log)), "%s, block %zu: %.*s",
             e->why, blocks[n / 2], (int)r.log.size, r.log.at);
         if (e->header != NULL)
-            ck_assert_msg(bytes_equal(buf_bytes(&r.header), bytes_of(e->header)), "%s: %.*s", e->why,
-                (int)r.header.size, r.header.at);
+            ck_assert_msg(bytes_equal(buf_bytes(&r.header), bytes_of(e->header)), "%s: %.*s",
+                e->why, (int)r.header.size, r.header.at);
         (void)snprintf(counts, sizeof counts, "%d %d %d %d %d %d %s", (int)r.counts.lines,
             (int)r.counts.header_lines, (int)r.counts.blank_lines, (int)r.counts.footer_lines,
             (int)r.counts.rows, (int)r.counts.bad_utf8_rows, r.counts.encoding);
@@ -183,11 +204,22 @@ static const struct refusal {
     uint32_t skip_lines;
     const char *encoding, *header_regex, *footer_regex;
 } refusals[] = {
-    {"UTF-16LE without a mark", T("a\0,\0b\0\n\0" "1\0,\0" "2\0\n\0"), .code = "E210"},
-    {"UTF-16BE without a mark", T("\0a\0,\0b\0\n\0" "1\0,\0" "2\0\n"), .code = "E210"},
+    {"UTF-16LE without a mark",
+        T("a\0,\0b\0\n\0"
+          "1\0,\0"
+          "2\0\n\0"),
+        .code = "E210"},
+    {"UTF-16BE without a mark",
+        T("\0a\0,\0b\0\n\0"
+          "1\0,\0"
+          "2\0\n"),
+        .code = "E210"},
     {"UTF-16 said, no mark", T("a,b\n1,2\n"), .code = "E210", .encoding = "UTF-16"},
-    {"UTF-16 where another is said", T("a\0,\0b\0\n\0" "1\0,\0" "2\0\n\0"), .code = "E210",
-        .encoding = "windows-1250"},
+    {"UTF-16 where another is said",
+        T("a\0,\0b\0\n\0"
+          "1\0,\0"
+          "2\0\n\0"),
+        .code = "E210", .encoding = "windows-1250"},
     {"an encoding unknown", T("a,b\n1,2\n"), .code = "E209", .encoding = "windows-9"},
     {"an encoding of many bytes", T("a,b\n1,2\n"), .code = "E209", .encoding = "UTF-32"},
     {"a file shorter than its preamble", T("a,b\n1,2\n"), .code = "E221", .skip_lines = 5},
@@ -291,7 +323,8 @@ START_TEST(blocks_and_packing_change_nothing)
 
         random_export(&seed, &text);
         reading_gzip((struct bytes){text.at, text.size / 3}, 6, &packed);
-        reading_gzip((struct bytes){text.at + text.size / 3, text.size - text.size / 3}, 1, &packed);
+        reading_gzip(
+            (struct bytes){text.at + text.size / 3, text.size - text.size / 3}, 1, &packed);
         reading_of(buf_bytes(&text), &spec, &want);
         ck_assert_int_eq(want.status, WEIR_END);
         for (size_t b = 0; b < 9; b++) {
@@ -529,7 +562,8 @@ START_TEST(a_peek_gives_the_first_plain_bytes)
 }
 END_TEST
 
-/* Every request for memory refused in turn, once or from then on: a clean E401, nothing left behind. */
+/* Every request for memory refused in turn, once or from then on: a clean E401, nothing left
+ * behind. */
 START_TEST(no_memory_is_said_and_leaves_nothing)
 {
     static const char text[] = "a,b\n\xe8\"\"x,\"2\"\"\"\n";
@@ -556,8 +590,8 @@ START_TEST(no_memory_is_said_and_leaves_nothing)
             reader_close(r);
         ck_assert_uint_eq(alloc_live(), before);
         if (failed && st != WEIR_END)
-            ck_assert_msg(strcmp(err.code, "E401") == 0 || strcmp(err.code, "E225") == 0, "%zu: %s %s",
-                n, err.code, err.text);
+            ck_assert_msg(strcmp(err.code, "E401") == 0 || strcmp(err.code, "E225") == 0,
+                "%zu: %s %s", n, err.code, err.text);
         else
             ck_assert_int_eq(st, WEIR_END);
     }
@@ -601,8 +635,8 @@ START_TEST(real_exports_are_read)
     ck_assert_str_eq(r.counts.encoding, b->encoding);
     if (b->rows > 0)
         ck_assert_uint_eq(r.counts.rows, b->rows);
-    ck_assert_uint_eq(r.counts.lines, r.counts.header_lines + r.counts.blank_lines +
-                                          r.counts.footer_lines + r.counts.rows);
+    ck_assert_uint_eq(r.counts.lines,
+        r.counts.header_lines + r.counts.blank_lines + r.counts.footer_lines + r.counts.rows);
     reading_free(&r);
 }
 END_TEST

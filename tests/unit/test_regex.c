@@ -61,7 +61,8 @@ START_TEST(patterns_match)
     verdict = regex_match(re, room, bytes_of(r->subject), &hit);
     ck_assert_msg(verdict == (r->hit ? REGEX_YES : REGEX_NO), "%s", r->why);
     if (r->hit != NULL)
-        ck_assert_msg(bytes_equal(hit, bytes_of(r->hit)), "%s: %.*s", r->why, (int)hit.size, hit.at);
+        ck_assert_msg(
+            bytes_equal(hit, bytes_of(r->hit)), "%s: %.*s", r->why, (int)hit.size, hit.at);
     regex_free(re);
 }
 END_TEST
@@ -80,7 +81,8 @@ START_TEST(broken_bytes_match_nothing_and_hide_nothing)
 {
     struct regex *re = compile("hawala"), *any = compile("^.$");
 
-    ck_assert_int_eq(regex_match(re, room, bytes_of("\xFF\xC0 hawala \xED\xA0\x80"), NULL), REGEX_YES);
+    ck_assert_int_eq(
+        regex_match(re, room, bytes_of("\xFF\xC0 hawala \xED\xA0\x80"), NULL), REGEX_YES);
     ck_assert_int_eq(regex_match(re, room, bytes_of("hawa\xFFla"), NULL), REGEX_NO);
     ck_assert_int_eq(regex_match(any, room, bytes_of("\xFF"), NULL), REGEX_NO);
     regex_free(re);

@@ -46,7 +46,8 @@ END_TEST
 
 START_TEST(a_plain_rule_has_no_cooldown_and_is_about_its_field)
 {
-    folder_put("a.yaml", folder_single("alert: {severity: low, about: beneficiary.phone, say: x}\n"));
+    folder_put(
+        "a.yaml", folder_single("alert: {severity: low, about: beneficiary.phone, say: x}\n"));
     folder_load();
     ck_assert_int_eq(folder_rule("one")->op, OPERATOR_NONE);
     ck_assert_int_eq(folder_rule("one")->cooldown_us, 0);
@@ -70,8 +71,8 @@ static const struct {
 
 START_TEST(the_cooldown_is_the_time_span_unless_it_is_given)
 {
-    folder_put("a.yaml",
-        folder_windowed((struct rule_parts){.over = cooldowns[_i].over, .alert = cooldowns[_i].alert}));
+    folder_put("a.yaml", folder_windowed((struct rule_parts){
+                             .over = cooldowns[_i].over, .alert = cooldowns[_i].alert}));
     folder_load();
     ck_assert_msg(folder_rule("many-payers")->cooldown_us == cooldowns[_i].cooldown_us, "%s",
         cooldowns[_i].why);
@@ -84,8 +85,9 @@ START_TEST(spans_counts_and_bands_take_parameters)
 
     folder_put("a.yaml",
         folder_windowed((struct rule_parts){
-            .parameters = "least: {default: 5, range: [3, 20]}, span: {default: 3d, range: [1d, 9d]}, "
-                          "line: {default: 9, range: [5, 50]}, rows: {default: 50, range: [1, 100]}",
+            .parameters =
+                "least: {default: 5, range: [3, 20]}, span: {default: 3d, range: [1d, 9d]}, "
+                "line: {default: 9, range: [5, 50]}, rows: {default: 50, range: [1, 100]}",
             .over = "$span",
             .alert = "severity: {by: payers, bands: [{below: $line, is: low}, {is: medium}]}, "
                      "say: x, evidence: {limit: $rows, keep: first}"}));
@@ -167,18 +169,15 @@ START_TEST(a_template_is_cut_at_its_names)
 }
 END_TEST
 
-/* ---- exceptions -------------------------------------------------------------------------------- */
-
-static const char exception_text[] =
-    "exceptions:\n  - name: small ones\n    when: amount_eur < 20 EUR\n    reason: seen\n"
-    "    until: 2026-06-30\n";
+/* ---- exceptions --------------------------------------------------------------------------------
+ */
 
 START_TEST(an_exception_applies_to_its_last_day)
 {
     int64_t until = civil_days(2026, 6, 30);
     uint8_t state[32];
 
-    folder_put("a.yaml", folder_windowed((struct rule_parts){.rest = exception_text}));
+    folder_put("a.yaml", folder_windowed((struct rule_parts){.rest = FOLDER_EXCEPTION}));
     folder_load_as_of(until);
     ck_assert_uint_eq(diags_errors(folder.ds), 0);
     ck_assert_uint_eq(folder_rule("many-payers")->exception_count, 1);
@@ -238,7 +237,8 @@ START_TEST(an_exception_document_applies_by_name_tag_or_to_all)
 }
 END_TEST
 
-/* ---- hashes ---------------------------------------------------------------------------------------- */
+/* ---- hashes
+ * ---------------------------------------------------------------------------------------- */
 
 static const struct {
     struct rule_parts changed;
@@ -249,10 +249,12 @@ static const struct {
     {{.version = "2"}, false, false, "the version follows the meaning"},
     {{.status = "shadow"}, false, false, "where it is written to is not its meaning"},
     {{.rest = "description: why\nreferences: [S01]\nowner: us\n"}, false, false, "documentation"},
-    {{.parameters = "least: {default: 6, range: [3, 20]}"}, true, false, "a changed threshold keeps "
-                                                                          "its state"},
+    {{.parameters = "least: {default: 6, range: [3, 20]}"}, true, false,
+        "a changed threshold keeps "
+        "its state"},
     {{.alert_if = "payers >= $least and total > 50 EUR"}, true, false, "so does a changed test"},
-    {{.alert = "severity: low, say: \"{payers} paid {total} to {about}\""}, true, false, "severity"},
+    {{.alert = "severity: low, say: \"{payers} paid {total} to {about}\""}, true, false,
+        "severity"},
     {{.alert = "severity: medium, say: \"{payers} to {about}\""}, true, false, "the sentence"},
     {{.over = "8d"}, true, true, "a changed window starts afresh"},
     {{.over = "week"}, true, true, "so does a calendar window"},
@@ -262,7 +264,7 @@ static const struct {
         "another measure"},
     {{.measure = "payers: distinct(counterparty.name), total: sum(amount_eur), n: count()"}, true,
         true, "one measure more"},
-    {{.rest = exception_text}, true, true, "an exception on transactions is part of the filter"},
+    {{.rest = FOLDER_EXCEPTION}, true, true, "an exception on transactions is part of the filter"},
     {{.rest = "exceptions: [{name: a, when: payers > 9, reason: r, until: 2026-06-30, "
               "drop: alerts}]\n"},
         true, false, "an exception on alerts lets state run on"},
@@ -278,10 +280,11 @@ START_TEST(hashes_say_what_changed)
     memcpy(state, folder_rule("many-payers")->state_hash, sizeof state);
     folder_put("a.yaml", folder_windowed(changes[_i].changed));
     folder_load();
-    ck_assert_msg((memcmp(hash, folder_rule("many-payers")->hash, sizeof hash) != 0) == changes[_i].meaning,
-        "hash: %s", changes[_i].why);
     ck_assert_msg(
-        (memcmp(state, folder_rule("many-payers")->state_hash, sizeof state) != 0) == changes[_i].state,
+        (memcmp(hash, folder_rule("many-payers")->hash, sizeof hash) != 0) == changes[_i].meaning,
+        "hash: %s", changes[_i].why);
+    ck_assert_msg((memcmp(state, folder_rule("many-payers")->state_hash, sizeof state) != 0) ==
+                      changes[_i].state,
         "state hash: %s", changes[_i].why);
 }
 END_TEST
@@ -297,7 +300,8 @@ START_TEST(a_threshold_inside_of_a_measure_shapes_state)
     folder_put("a.yaml", folder_windowed(p));
     folder_load();
     memcpy(state, folder_rule("many-payers")->state_hash, sizeof state);
-    p.parameters = "least: {default: 5, range: [3, 20]}, line: {default: 60 EUR, range: [5 EUR, 90 EUR]}";
+    p.parameters =
+        "least: {default: 5, range: [3, 20]}, line: {default: 60 EUR, range: [5 EUR, 90 EUR]}";
     folder_put("a.yaml", folder_windowed(p));
     folder_load();
     ck_assert_mem_ne(state, folder_rule("many-payers")->state_hash, sizeof state);
@@ -320,8 +324,7 @@ suite_rule(void)
     tcase_add_loop_test(t, a_default_lies_within_its_range_ends_included, 0, ROWS(ranges));
     tcase_add_loop_test(t, a_template_is_cut_at_its_names, 0, ROWS(templates));
     tcase_add_test(t, an_exception_applies_to_its_last_day);
-    tcase_add_loop_test(
-        t, an_exception_document_applies_by_name_tag_or_to_all, 0, ROWS(applying));
+    tcase_add_loop_test(t, an_exception_document_applies_by_name_tag_or_to_all, 0, ROWS(applying));
     tcase_add_loop_test(t, hashes_say_what_changed, 0, ROWS(changes));
     tcase_add_test(t, a_threshold_inside_of_a_measure_shapes_state);
 #undef ROWS

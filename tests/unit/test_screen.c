@@ -20,7 +20,7 @@
 
 enum { ROOM = 512, FILE_MOST = 256 << 20 };
 
-static char folder[ROOM], in[ROOM], out[ROOM], mappings[ROOM], rates[ROOM];
+static char folder[64], in[ROOM], out[ROOM], mappings[ROOM], rates[ROOM];
 static const char *const rule_folder = "rules";
 
 static void
@@ -86,7 +86,7 @@ hold_to(const char *name, const char *schema_path)
     struct arena a;
     struct buf text = {0}, schema_text = {0};
     struct weir_err err = {0};
-    char path[ROOM + 32], why[512];
+    char path[ROOM + 64], why[512];
     const struct json_node *schema;
     size_t lines = 0;
 
@@ -147,7 +147,7 @@ END_TEST
 static void
 write_text(const char *name, const char *text)
 {
-    char path[ROOM + 32];
+    char path[ROOM + 64];
     struct file_writer *w;
     struct weir_err err = {0};
 
@@ -165,7 +165,7 @@ static const char good_rows[] =
 
 START_TEST(a_bad_row_is_quarantined_and_a_repeat_is_counted_once)
 {
-    char text[2048], path[ROOM + 32];
+    char text[2048], path[ROOM + 64];
     const char *inputs[] = {path};
     struct screen_spec spec = spec_of(inputs, 1);
     struct screen_result r;
@@ -189,7 +189,7 @@ END_TEST
 
 START_TEST(one_id_with_two_contents_keeps_the_least)
 {
-    char text[2048], path[ROOM + 32];
+    char text[2048], path[ROOM + 64];
     const char *inputs[] = {path};
     struct screen_spec spec = spec_of(inputs, 1);
     struct screen_result r;

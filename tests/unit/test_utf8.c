@@ -10,11 +10,11 @@ static size_t
 twin(const unsigned char *at, size_t size, uint32_t *point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = at[0] < 0x80              ? 1
+    size_t n = at[0] < 0x80             ? 1
                : (at[0] & 0xe0) == 0xc0 ? 2
                : (at[0] & 0xf0) == 0xe0 ? 3
                : (at[0] & 0xf8) == 0xf0 ? 4
-                                         : 0;
+                                        : 0;
 
     if (n == 0 || n > size)
         return 0;
@@ -37,8 +37,7 @@ START_TEST(every_code_point_there_and_back)
         char room[4];
         size_t size = utf8_put(point, room);
 
-        if (utf8_next((struct bytes){room, size}, &back) != size ||
-            back != (real ? point : 0xfffd))
+        if (utf8_next((struct bytes){room, size}, &back) != size || back != (real ? point : 0xfffd))
             ck_abort_msg("U+%04X", (unsigned)point);
     }
 }
@@ -47,7 +46,8 @@ END_TEST
 /* All pairs of first bytes, then the bytes at the edges of each range. */
 START_TEST(agrees_with_the_definition)
 {
-    static const unsigned char edge[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
+    static const unsigned char edge[] = {
+        0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
 
     for (unsigned n = 0; n < 65536u * 100u; n++) {
         unsigned char at[4] = {(unsigned char)(n / 25600), (unsigned char)(n / 100 % 256),
