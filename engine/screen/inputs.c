@@ -180,3 +180,14 @@ inputs_usable(const struct inputs *in)
         n += !in->at[i].aside;
     return n;
 }
+
+const char *
+input_why(const struct input *input)
+{
+    size_t size = strlen(input->shown);
+    const char *text = input->why.text;
+
+    if (strncmp(text, input->shown, size) == 0 && strncmp(text + size, ": ", 2) == 0)
+        return text + size + 2;
+    return text;
+}

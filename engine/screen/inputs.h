@@ -44,5 +44,7 @@ enum weir_status inputs_find(struct inputs *in, const char *const *paths, size_t
     const struct mappings *mappings, struct weir_err *err);
 void inputs_fini(struct inputs *in);
 size_t inputs_usable(const struct inputs *in);
+/* Why a file was set aside, without its name in front. */
+const char *input_why(const struct input *input);
 
 #endif

@@ -120,7 +120,7 @@ put_aside(const struct screen_result *r, struct buf *out)
 
         if (!in->aside)
             continue;
-        buf_print(out, "  %s  %s was not used: %s\n", in->why.code, in->shown, in->why.text);
+        buf_print(out, "  %s  %s was not used: %s\n", in->why.code, in->shown, input_why(in));
         shown++;
     }
     if (aside > shown)
@@ -171,8 +171,8 @@ put_not_done(const struct screen_result *r, struct buf *out)
     before = out->size;
     put_aside(r, out);
     if (sum.quarantined > 0)
-        buf_print(out, "  %" PRIu64 " rows could not be used: see quarantine.jsonl\n",
-            sum.quarantined);
+        buf_print(out, "  %" PRIu64 " row%s could not be used: see quarantine.jsonl\n",
+            sum.quarantined, sum.quarantined == 1 ? "" : "s");
     put_rule_troubles(r, out);
     if (out->size == before)
         buf_text(out, "  nothing: every file and row was used, every rule ran\n");

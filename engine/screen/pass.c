@@ -127,6 +127,43 @@ open_pass(struct run *run, struct inputs *in, struct weir_err *err)
     return merge_open(&spec, &run->merge, err);
 }
 
+static void
+keep_reasons(struct input *input, const struct feed *f)
+{
+    const char *const *codes;
+    const uint64_t *counts;
+    size_t n = feed_reasons(f, &codes, &counts);
+
+    input->reasons.size = 0;
+    for (size_t i = 0; i < n; i++)
+        buf_print(&input->reasons, "%s\"%s\":%llu", i > 0 ? "," : "", codes[i],
+            (unsigned long long)counts[i]);
+}
+
+/* Counts and quarantine of one input, also where it is set aside: the rows show why. */
+static void
+keep_feed(struct input *input, const struct feed *f)
+{
+    struct bytes lines = feed_quarantine(f);
+
+    feed_counts(f, &input->counts);
+    input->quarantine.size = 0;
+    buf_add(&input->quarantine, lines.at, lines.size);
+    keep_reasons(input, f);
+}
+
+static void
+keep_books(struct run *run, struct inputs *in)
+{
+    for (uint32_t i = 0; i < run->feed_count; i++) {
+        struct input *input = &in->at[run->input_of[i]];
+
+        keep_feed(input, run->feeds[i]);
+        input->duplicates = merge_duplicates(run->merge)[i];
+        input->conflicts = merge_conflicts(run->merge)[i];
+    }
+}
+
 /* Every file that proved bad is set aside at once, every feed found out of order will be sorted. */
 static enum pass_end
 learn_of_feeds(struct run *run, struct inputs *in, struct weir_err *err)
@@ -144,7 +181,7 @@ learn_of_feeds(struct run *run, struct inputs *in, struct weir_err *err)
         case FEED_DAMAGED:
             input->aside = true;
             input->why = *feed_why(run->feeds[i]);
-            feed_counts(run->feeds[i], &input->counts);
+            keep_feed(input, run->feeds[i]);
             break;
         case FEED_OPEN:
         case FEED_DONE:
@@ -169,35 +206,6 @@ learn(struct run *run, struct inputs *in, struct weir_err *err)
         break;
     }
     return PASS_FAILED;
-}
-
-static void
-keep_reasons(struct input *input, const struct feed *f)
-{
-    const char *const *codes;
-    const uint64_t *counts;
-    size_t n = feed_reasons(f, &codes, &counts);
-
-    input->reasons.size = 0;
-    for (size_t i = 0; i < n; i++)
-        buf_print(&input->reasons, "%s\"%s\":%llu", i > 0 ? "," : "", codes[i],
-            (unsigned long long)counts[i]);
-}
-
-static void
-keep_books(struct run *run, struct inputs *in)
-{
-    for (uint32_t i = 0; i < run->feed_count; i++) {
-        struct input *input = &in->at[run->input_of[i]];
-        struct bytes lines = feed_quarantine(run->feeds[i]);
-
-        feed_counts(run->feeds[i], &input->counts);
-        input->duplicates = merge_duplicates(run->merge)[i];
-        input->conflicts = merge_conflicts(run->merge)[i];
-        input->quarantine.size = 0;
-        buf_add(&input->quarantine, lines.at, lines.size);
-        keep_reasons(input, run->feeds[i]);
-    }
 }
 
 static bool

@@ -119,8 +119,9 @@ find_inputs(struct run *run, struct inputs *in, struct weir_err *err)
     if (st != WEIR_OK)
         return st;
     if (inputs_usable(in) == 0)
-        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, in->at[0].why.code, "%s: %s",
-            in->at[0].shown, in->at[0].why.text);
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, in->at[0].why.code, "%s: %s%s",
+            in->at[0].shown, input_why(&in->at[0]),
+            in->count > 1 ? "; nor can any of the other inputs be used" : "");
     return WEIR_OK;
 }
 
@@ -147,8 +148,8 @@ screen_run(const struct screen_spec *spec, struct diags *ds, struct screen_resul
     out->restarts = run->restarts;
     if (inputs_usable(&out->inputs) == 0)
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, out->inputs.at[0].why.code,
-            "none of the inputs can be used; the first: %s: %s", out->inputs.at[0].shown,
-            out->inputs.at[0].why.text);
+            "%s: %s%s", out->inputs.at[0].shown, input_why(&out->inputs.at[0]),
+            out->inputs.count > 1 ? "; nor can any of the other inputs be used" : "");
     if ((st = count_alerts(run, out, err)) != WEIR_OK)
         return st;
     out->attention = needs_attention(run, out);

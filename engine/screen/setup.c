@@ -50,7 +50,8 @@ setup_load(struct run *run, struct diags *ds, struct weir_err *err)
             return out_of_memory(err);
     if (diags_errors(ds) > 0)
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_RULES, "E510",
-            "%zu errors in rules, lists or mappings; nothing was read", diags_errors(ds));
+            "%zu error%s in rules, lists or mappings; nothing was read", diags_errors(ds),
+            diags_errors(ds) == 1 ? "" : "s");
     if (spec->rates != NULL && (st = rates_load(spec->rates, &run->rates, err)) != WEIR_OK)
         return st;
     if ((st = load_forms(run, err)) != WEIR_OK)

@@ -91,7 +91,7 @@ put_input(struct json_write *w, const struct input *in)
     put_text(w, "status", in->aside ? "set aside" : "used");
     if (in->aside) {
         put_text(w, "code", in->why.code);
-        put_text(w, "why", in->why.text);
+        put_text(w, "why", input_why(in));
     }
     if (in->mapping != NULL) {
         put_text(w, "source", mapping_bank(in->mapping));

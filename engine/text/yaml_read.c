@@ -451,7 +451,7 @@ close_node(struct builder *b, const yaml_event_t *e)
     struct yaml_node *node = f->node;
     size_t end = byte_of(b, e->end_mark.index);
 
-    assert(node->count == 0 || node->entry != NULL);
+    assert(node != NULL && (node->count == 0 || node->entry != NULL));
     /* A block ends where the next token begins; its own text ends with its last entry. */
     if (f->block && node->count > 0)
         end = end_of(&node->entry[node->count - 1]);

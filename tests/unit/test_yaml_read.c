@@ -805,6 +805,18 @@ START_TEST(a_span_in_composed_text_stays_near)
 }
 END_TEST
 
+START_TEST(line_ends_that_a_block_keeps_have_an_origin)
+{
+    const struct yaml_node *n;
+
+    read_text("a: >+\n \nb: 1\n");
+    n = yaml_get(file.document[0], "a");
+    ck_assert_uint_eq(n->text.size, 1);
+    ck_assert_ptr_nonnull(n->origin);
+    ck_assert_uint_gt(n->origin[1], n->origin[0]);
+}
+END_TEST
+
 START_TEST(spans_of_maps_end_with_their_last_value)
 {
     const char *text = "a:\n  b: 1\n  c: [2, 3]  # x\n\n# y\nd: 4\n";
@@ -869,6 +881,7 @@ suite_yaml_read(void)
     tcase_add_loop_test(origin, origins_are_those_of_the_writer, YAML_PLAIN, YAML_FOLDED + 1);
     tcase_add_test(origin, a_span_is_the_word_as_written);
     tcase_add_test(origin, a_span_in_composed_text_stays_near);
+    tcase_add_test(origin, line_ends_that_a_block_keeps_have_an_origin);
     tcase_add_test(origin, spans_of_maps_end_with_their_last_value);
     tcase_add_test(origin, out_of_memory_is_said_and_nothing_leaks);
     suite_add_tcase(s, profile);
