@@ -58,6 +58,7 @@ load_and_inspect(const char *mapping, uint32_t rows, char **paths, int count)
         command_diags(ds);
         code = diags_errors(ds) > 0 ? EXIT_RULES : inspect_all(paths, count, mappings, rows);
     }
+    mappings_free(mappings);
     arena_fini(&arena);
     diags_free(ds);
     return code;

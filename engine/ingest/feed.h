@@ -50,6 +50,14 @@ enum { FEED_AHEAD_BYTES = 8 << 20, FEED_SORT_BYTES = 64 << 20 };
 /* FEED_OPEN after a WEIR_FAIL: not the file's fault (memory, disk, stop); the run ends. */
 enum feed_end { FEED_OPEN, FEED_DONE, FEED_DISORDER, FEED_DAMAGED };
 
+enum { FEED_UNREAD_MAX = 16 };
+
+/* Cells of an optional field that held something that is no value of it, and were left missing. */
+struct feed_unread {
+    const char *field; /* as the mapping calls it; lives as long as the mapping */
+    uint64_t cells;
+};
+
 /* Books of one input: rows = accepted + quarantined + skipped; the merge then finds duplicates and
    conflicts among the accepted. Whole after FEED_DONE. */
 struct feed_counts {
@@ -62,6 +70,8 @@ struct feed_counts {
     uint64_t bad_utf8;     /* accepted rows kept as raw bytes, W211 */
     uint32_t spilled_runs; /* sorted runs that went to disk */
     bool sorted;           /* out of order, and sorted */
+    struct feed_unread unread[FEED_UNREAD_MAX]; /* whole after the feed has ended */
+    uint32_t unread_count;
 };
 
 enum weir_status feed_open(const struct feed_spec *spec, struct feed **out, struct weir_err *err);

@@ -46,11 +46,30 @@ feed_row_open(struct feed_row *r, struct weir_err *err)
     return WEIR_OK;
 }
 
+/* Keep, before the normaliser goes, which optional fields had cells that could not be read. */
+static void
+keep_unread(struct feed_row *r)
+{
+    const char *field;
+
+    r->counts.unread_count = 0;
+    for (uint32_t i = 0; r->counts.unread_count < FEED_UNREAD_MAX; i++) {
+        uint64_t cells = normaliser_unread(r->normaliser, i, &field);
+
+        if (field == NULL)
+            return;
+        if (cells > 0)
+            r->counts.unread[r->counts.unread_count++] = (struct feed_unread){field, cells};
+    }
+}
+
 void
 feed_row_release(struct feed_row *r)
 {
-    if (r->normaliser != NULL)
+    if (r->normaliser != NULL) {
+        keep_unread(r);
         normaliser_free(r->normaliser);
+    }
     r->normaliser = NULL;
     if (r->reader != NULL) {
         reader_counts(r->reader, &r->counts.read);

@@ -138,7 +138,7 @@ skip_text(struct gzip *g, struct weir_err *err)
 static enum weir_status
 skip_extra(struct gzip *g, struct weir_err *err)
 {
-    unsigned char byte[2];
+    unsigned char byte[2] = {0};
     enum weir_status st = header_bytes(g, byte, 2, err);
 
     for (unsigned n = st == WEIR_OK ? byte[0] + 256u * byte[1] : 0; n > 0; n--)
@@ -151,7 +151,7 @@ static enum weir_status
 check_header_crc(struct gzip *g, struct weir_err *err)
 {
     uint32_t want = g->header_crc & 0xffff;
-    unsigned char byte[2];
+    unsigned char byte[2] = {0};
     enum weir_status st = next_bytes(g, byte, 2, err);
 
     if (st != WEIR_OK)

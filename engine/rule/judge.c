@@ -383,6 +383,7 @@ alerts(struct judge *j, const struct group *g, const struct judged *judged, uint
     const struct rule *rule = &j->rs->rule[judged->rule];
     struct value v;
 
+    eval_next_row(j->room);
     for (uint32_t i = 0; i < rule->aggregates.count; i++)
         j->aggregates[i] = windows_read(g->windows, key, i);
     for (size_t i = 0; i < rule->measure_count; i++)
@@ -428,32 +429,53 @@ count_missing_keys(struct judge *j, uint32_t g, uint32_t n)
         j->tally[j->group[g].judged[i].rule].counts.key_missing += n;
 }
 
+/* Make the inputs of entry n, and ask for the memory its window will touch. */
+static void
+make_inputs(struct judge *j, const struct group *g, uint32_t n)
+{
+    const struct aggregates *aggs = &g->rule->aggregates;
+    struct eval_frame frame = {.txn = j->row[n], .side = j->side[n]};
+    struct value *inputs = j->inputs[n % INPUTS_RING];
+
+    if (j->key[n] == KEYS_NONE)
+        return;
+    eval_next_row(j->room);
+    for (uint32_t a = 0; a < aggs->count; a++)
+        input_of(j, &aggs->at[a], &g->intake[a], &frame, &inputs[a]);
+    windows_prefetch_inputs(g->windows, j->key[n], inputs);
+}
+
+/* Memory is asked for in stages: the key's record far ahead, what the inputs touch nearer. */
+static void
+look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
+{
+    if (n + PREFETCH_AHEAD < count && j->key[n + PREFETCH_AHEAD] != KEYS_NONE)
+        windows_prefetch(g->windows, j->key[n + PREFETCH_AHEAD]);
+    if (n + INPUTS_AHEAD < count)
+        make_inputs(j, g, n + INPUTS_AHEAD);
+}
+
 static bool
 judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count,
     judge_emit_fn emit, void *context)
 {
     const struct group *group = &j->group[g];
-    const struct aggregates *aggs = &group->rule->aggregates;
     uint32_t n = collect(j, group->filter, rows, count), missing = 0;
 
     if (n == 0)
         return true;
     if (!keys_batch(group->keys, j->row, j->side, n, j->key))
         return false;
+    for (uint32_t i = 0; i < INPUTS_AHEAD && i < n; i++)
+        make_inputs(j, group, i);
     for (uint32_t i = 0; i < n; i++) {
-        struct eval_frame frame = {.txn = j->row[i], .side = j->side[i]};
-
-        if (i + PREFETCH_AHEAD < n && j->key[i + PREFETCH_AHEAD] != KEYS_NONE)
-            windows_prefetch(group->windows, j->key[i + PREFETCH_AHEAD]);
+        look_ahead(j, group, i, n);
         if (j->key[i] == KEYS_NONE) {
             missing++;
             continue;
         }
-        eval_next_row(j->room);
-        for (uint32_t a = 0; a < aggs->count; a++)
-            input_of(j, &aggs->at[a], &group->intake[a], &frame, &j->aggregates[a]);
         if (!windows_add(group->windows, j->key[i], j->row[i]->at_us, j->number[j->at[i]],
-                j->aggregates) ||
+                j->inputs[i % INPUTS_RING]) ||
             !judge_entry(j, g, i, emit, context))
             return false;
     }

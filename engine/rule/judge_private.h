@@ -10,7 +10,13 @@
 #include "state/ledger.h"
 #include "state/window.h"
 
-enum { SLAB_MAX = 1024, MEASURES_MAX = 64, NO_GROUP = 0xffff };
+enum {
+    SLAB_MAX = 1024,
+    MEASURES_MAX = 64,
+    NO_GROUP = 0xffff,
+    INPUTS_AHEAD = 8, /* entries between making the inputs of one and adding it */
+    INPUTS_RING = 16, /* a power of two above it */
+};
 
 /* How an aggregate's input is had without running its programs, where that can be. */
 struct intake {
@@ -63,6 +69,9 @@ struct judge {
     uint8_t side[2 * SLAB_MAX];
     uint32_t at[2 * SLAB_MAX]; /* index in the slab */
     uint32_t key[2 * SLAB_MAX];
+
+    /* inputs of the entries about to be added, by entry modulo INPUTS_RING */
+    struct value inputs[INPUTS_RING][WINDOW_AGGREGATES_MAX];
 
     /* one hit */
     struct value aggregates[WINDOW_AGGREGATES_MAX];

@@ -1,6 +1,7 @@
 #include "sample/plant.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -210,15 +211,29 @@ static const struct {
     const char *typology;
     void (*scheme)(struct spade *s), (*look_alike)(struct spade *s);
     int32_t days; /* the longest it lasts */
+    bool cash;    /* its sums are drawn around a reporting line of 15 000 EUR */
 } kinds[] = {
-    {"collector-fan-in", collector, whip_round, 10},
-    {"fee-band-repeat", fee_bands, small_seller, 29},
-    {"sub-threshold-remittances", under_the_line, family_help, 29},
-    {"structuring-just-below", just_below, car_sale, 9},
-    {"structuring-aggregated", many_pieces, takings, 25},
-    {"pass-through", through, wage_and_rent, 3},
+    {"collector-fan-in", collector, whip_round, 10, false},
+    {"fee-band-repeat", fee_bands, small_seller, 29, false},
+    {"sub-threshold-remittances", under_the_line, family_help, 29, false},
+    {"structuring-just-below", just_below, car_sale, 9, true},
+    {"structuring-aggregated", many_pieces, takings, 25, true},
+    {"pass-through", through, wage_and_rent, 3, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* Someone to plant a scheme on; for cash, where the reporting line is the one its sums know. */
+static int32_t
+someone(const struct world *w, struct random_state *r, bool cash)
+{
+    for (;;) {
+        int32_t who = some_person(w, r);
+        const char *country = world_country(w, who, 0);
+
+        if (!cash || strcmp(country, "RS") == 0 || strcmp(country, "GR") == 0)
+            return who;
+    }
+}
 
 static bool
 new_scheme(struct plants *p, const char *typology, bool look_alike, int32_t about)
@@ -262,7 +277,7 @@ plants_make(struct plants *p, const struct world *w, uint64_t seed, uint32_t eac
         if (room <= 0)
             continue;
         s.from_s = from_s + (int64_t)(random_next(&r) % (uint64_t)room);
-        s.about = some_person(w, &r);
+        s.about = someone(w, &r, kinds[kind].cash);
         if (!new_scheme(p, kinds[kind].typology, honest, s.about))
             return false;
         (honest ? kinds[kind].look_alike : kinds[kind].scheme)(&s);

@@ -78,7 +78,14 @@ put_flags(struct json_write *w, const struct feed_counts *c)
     put_count(w, "without_rate", c->no_rate);
     put_count(w, "made_ids", c->made_ids);
     put_count(w, "kind_inferred", c->inferred_kinds);
-    put_count(w, "W211", c->read.bad_utf8_rows);
+    json_key(w, "unread");
+    json_open(w, '{');
+    for (uint32_t i = 0; i < c->unread_count; i++)
+        put_count(w, c->unread[i].field, c->unread[i].cells);
+    json_close(w, '}');
+    json_key(w, "sorted");
+    json_bool(w, c->sorted);
+    put_count(w, "W211", c->bad_utf8);
     put_count(w, "W310", c->shifted);
     put_count(w, "W311", c->repeated);
 }

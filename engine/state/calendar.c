@@ -44,8 +44,8 @@ first_day(enum window_period period, int32_t week_starts, int64_t day, bool next
 }
 
 struct calendar_period
-calendar_period(enum window_period period, const struct zone *zone, int32_t week_starts,
-    int64_t at_us)
+calendar_period(
+    enum window_period period, const struct zone *zone, int32_t week_starts, int64_t at_us)
 {
     int64_t day = civil_day_of(zone == NULL ? at_us : zone_to_local(zone, at_us));
     struct calendar_period p;

@@ -13,7 +13,7 @@ struct calendar_period {
 };
 
 /* The period that holds this moment. `zone` NULL: UTC. `week_starts`: 0 monday .. 6 sunday. */
-struct calendar_period calendar_period(enum window_period period, const struct zone *zone,
-    int32_t week_starts, int64_t at_us);
+struct calendar_period calendar_period(
+    enum window_period period, const struct zone *zone, int32_t week_starts, int64_t at_us);
 
 #endif

@@ -10,9 +10,9 @@
 #include "base/poison.h"
 
 struct cells_block {
-    uint32_t live;  /* cells handed out */
-    uint32_t fresh; /* cells from here on were never handed out */
-    uint32_t spare; /* first cell given back, CELLS_NONE */
+    uint32_t live;           /* cells handed out */
+    uint32_t fresh;          /* cells from here on were never handed out */
+    uint32_t spare;          /* first cell given back, CELLS_NONE */
     uint32_t next, previous; /* among the blocks with room; of a vacant number only `next` */
 };
 
@@ -25,10 +25,8 @@ cells_init(struct cells *c, size_t size)
     assert(size > 0 && size <= UINT32_MAX);
     while (size << (shift + 1) <= CELLS_BLOCK_BYTES)
         shift++;
-    *c = (struct cells){.size = (uint32_t)size,
-        .shift = shift,
-        .open = CELLS_NONE,
-        .vacant = CELLS_NONE};
+    *c = (struct cells){
+        .size = (uint32_t)size, .shift = shift, .open = CELLS_NONE, .vacant = CELLS_NONE};
 }
 
 static size_t
@@ -47,7 +45,8 @@ cells_fini(struct cells *c)
     }
     alloc_free(c->base);
     alloc_free(c->block);
-    *c = (struct cells){.size = c->size, .shift = c->shift, .open = CELLS_NONE, .vacant = CELLS_NONE};
+    *c = (struct cells){
+        .size = c->size, .shift = c->shift, .open = CELLS_NONE, .vacant = CELLS_NONE};
 }
 
 /* The two arrays grow together; a failure in between leaves one longer than needed. */

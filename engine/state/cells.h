@@ -20,10 +20,10 @@ enum { CELLS_BLOCK_BYTES = 64 * 1024 };
 struct cells_block;
 
 struct cells {
-    uint32_t size;   /* bytes of a cell, a multiple of 8 */
-    uint32_t shift;  /* a block holds 1 << shift cells */
-    uint32_t open;   /* first block with room, CELLS_NONE */
-    uint32_t vacant; /* first block number that has no memory, CELLS_NONE */
+    uint32_t size;       /* bytes of a cell, a multiple of 8 */
+    uint32_t shift;      /* a block holds 1 << shift cells */
+    uint32_t open;       /* first block with room, CELLS_NONE */
+    uint32_t vacant;     /* first block number that has no memory, CELLS_NONE */
     uint32_t count, cap; /* block numbers in use, room in the two arrays */
     uint64_t room;       /* cells that can be taken without asking for memory */
     char **base;         /* where each block's cells lie */

@@ -201,8 +201,8 @@ deviation_root(const uint64_t num[static 4], uint128 den)
     /* Up where num / den is above (root + 1/2)^2, that is 4 num above den * (2 root + 1)^2. */
     odd = 2 * root + 1;
     edge = times(odd, odd);
-    edge = add(times_word(edge, (uint64_t)den),
-        shifted_up(times_word(edge, (uint64_t)(den >> 64)), 64));
+    edge = add(
+        times_word(edge, (uint64_t)den), shifted_up(times_word(edge, (uint64_t)(den >> 64)), 64));
     by = compare(shifted_up(n, 2), edge);
     return root + (by > 0 || (by == 0 && root % 2 != 0));
 }

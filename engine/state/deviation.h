@@ -10,7 +10,7 @@
 #include "model/value.h"
 
 struct deviation {
-    uint64_t low;       /* sum of 64-bit values, 128 bits: fewer than 2^32 cannot overflow it */
+    uint64_t low; /* sum of 64-bit values, 128 bits: fewer than 2^32 cannot overflow it */
     int64_t high;
     uint64_t square[3]; /* sum of their squares, 192 bits, lowest first */
     uint32_t set;       /* values, without the wide ones */

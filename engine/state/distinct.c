@@ -1,5 +1,5 @@
 /*
- * distinct - up to ROW_SLOTS values in a row, then open addressing with linear probing.
+ * distinct - up to eight values in a row, then open addressing with linear probing.
  */
 #include "state/distinct.h"
 
@@ -8,29 +8,25 @@
 
 #include "state/prefetch.h"
 
-enum { ROW_CLASS = 3, ROW_SLOTS = 1 << ROW_CLASS };
+enum { FIRST_CLASS = 2, ROW_CLASS = 3 };
 
-struct slot {
-    int64_t bits;
-    uint32_t tag; /* hash of the value in the upper 30 bits, its kind in the lower 2; 0: empty */
-    uint32_t count;
-};
-_Static_assert(sizeof(struct slot) == 16, "a slot is a unit of the pool");
+_Static_assert(sizeof(struct distinct_slot) == 16, "a slot is a unit of the pool");
 _Static_assert(POOL_CLASSES <= 30, "the tag reaches every slot of the largest table");
 
-static struct slot *
-slots_of(const struct distinct *d, const struct store *s)
+static struct distinct_slot *
+slots_of(struct distinct *d, const struct store *s)
 {
-    return pool_at(&s->pool, d->class1 - 1, d->number);
+    return d->class1 == 0 ? &d->only : pool_at(&s->pool, d->class1 - 1, d->number);
 }
 
 static uint32_t
 slot_count(const struct distinct *d)
 {
-    return 1u << (d->class1 - 1);
+    return d->class1 == 0 ? 1 : 1u << (d->class1 - 1);
 }
 
-/* Multiplied twice by secrets: enough against values chosen to collide, and quicker than SipHash. */
+/* Multiplied twice by secrets: enough against values chosen to collide, and quicker than SipHash.
+ */
 static uint32_t
 tag_of(const struct store *s, struct stored v)
 {
@@ -46,8 +42,8 @@ in_row(const struct distinct *d)
     return d->class1 <= ROW_CLASS + 1;
 }
 
-static struct slot *
-find_in_row(struct slot *slot, uint32_t used, int64_t bits, uint32_t tag)
+static struct distinct_slot *
+find_in_row(struct distinct_slot *slot, uint32_t used, int64_t bits, uint32_t tag)
 {
     for (uint32_t i = 0; i < used; i++)
         if (slot[i].bits == bits && slot[i].tag == tag)
@@ -56,8 +52,8 @@ find_in_row(struct slot *slot, uint32_t used, int64_t bits, uint32_t tag)
 }
 
 /* The slot of the value, or the empty one where it belongs. */
-static struct slot *
-find_in_table(struct slot *slot, uint32_t mask, int64_t bits, uint32_t tag)
+static struct distinct_slot *
+find_in_table(struct distinct_slot *slot, uint32_t mask, int64_t bits, uint32_t tag)
 {
     uint32_t i = tag >> 2 & mask;
 
@@ -66,10 +62,10 @@ find_in_table(struct slot *slot, uint32_t mask, int64_t bits, uint32_t tag)
     return &slot[i];
 }
 
-static struct slot *
-find(const struct distinct *d, const struct store *s, int64_t bits, uint32_t tag)
+static struct distinct_slot *
+find(struct distinct *d, const struct store *s, int64_t bits, uint32_t tag)
 {
-    struct slot *slot = slots_of(d, s);
+    struct distinct_slot *slot = slots_of(d, s);
 
     if (in_row(d))
         return find_in_row(slot, d->used, bits, tag);
@@ -77,9 +73,9 @@ find(const struct distinct *d, const struct store *s, int64_t bits, uint32_t tag
 }
 
 static void
-copy_slots(struct distinct *to, const struct distinct *from, struct store *s)
+copy_slots(struct distinct *to, struct distinct *from, struct store *s)
 {
-    const struct slot *slot = slots_of(from, s);
+    const struct distinct_slot *slot = slots_of(from, s);
     uint32_t count = in_row(from) ? from->used : slot_count(from);
 
     if (!in_row(to))
@@ -92,17 +88,15 @@ copy_slots(struct distinct *to, const struct distinct *from, struct store *s)
     }
 }
 
+/* Into a table of this class + 1; 0: back into the record. */
 static bool
-resize(struct distinct *d, struct store *s, uint32_t class)
+resize(struct distinct *d, struct store *s, uint32_t class1)
 {
-    struct distinct to = {.number = pool_take(&s->pool, class), .class1 = class + 1};
+    struct distinct to = {.class1 = class1};
 
-    if (to.number == POOL_NONE)
+    if (class1 != 0 && (to.number = pool_take(&s->pool, class1 - 1)) == POOL_NONE)
         return false;
-    if (d->class1 != 0)
-        copy_slots(&to, d, s);
-    else if (!in_row(&to))
-        memset(slots_of(&to, s), 0, slot_count(&to) * sizeof(struct slot));
+    copy_slots(&to, d, s);
     if (d->class1 != 0)
         pool_give(&s->pool, d->class1 - 1, d->number);
     *d = to;
@@ -112,23 +106,21 @@ resize(struct distinct *d, struct store *s, uint32_t class)
 bool
 distinct_reserve(struct distinct *d, struct store *s)
 {
-    if (d->class1 == 0)
-        return resize(d, s, 1);
     if (in_row(d) ? d->used < slot_count(d) : (uint64_t)d->used * 8 < (uint64_t)slot_count(d) * 5)
         return true;
-    return resize(d, s, d->class1);
+    return resize(d, s, d->class1 == 0 ? FIRST_CLASS + 1 : d->class1 + 1);
 }
 
 uint32_t
 distinct_add(struct distinct *d, struct store *s, struct stored v)
 {
     uint32_t tag = tag_of(s, v);
-    struct slot *slot;
+    struct distinct_slot *slot;
 
-    assert(d->class1 != 0 && v.kind != STORED_NONE);
+    assert(v.kind != STORED_NONE);
     slot = find(d, s, v.bits, tag);
     if (in_row(d) ? slot == slots_of(d, s) + d->used : slot->tag == 0) {
-        *slot = (struct slot){.bits = v.bits, .tag = tag};
+        *slot = (struct distinct_slot){.bits = v.bits, .tag = tag};
         d->used++;
     }
     return ++slot->count;
@@ -136,7 +128,7 @@ distinct_add(struct distinct *d, struct store *s, struct stored v)
 
 /* Knuth, The Art of Computer Programming 6.4, algorithm R. */
 static void
-close_gap(const struct distinct *d, struct slot *slot, uint32_t gap)
+close_gap(const struct distinct *d, struct distinct_slot *slot, uint32_t gap)
 {
     uint32_t mask = slot_count(d) - 1;
 
@@ -148,27 +140,28 @@ close_gap(const struct distinct *d, struct slot *slot, uint32_t gap)
         slot[gap] = slot[i];
         gap = i;
     }
-    slot[gap] = (struct slot){0};
+    slot[gap] = (struct distinct_slot){0};
 }
 
 uint32_t
 distinct_drop(struct distinct *d, struct store *s, struct stored v)
 {
-    struct slot *slot = find(d, s, v.bits, tag_of(s, v)), *first = slots_of(d, s);
+    struct distinct_slot *slot = find(d, s, v.bits, tag_of(s, v)), *first = slots_of(d, s);
 
     assert(slot->count > 0 && d->used > 0);
     if (--slot->count > 0)
         return slot->count;
     d->used--;
-    if (d->used == 0)
-        distinct_fini(d, s);
-    else if (in_row(d))
+    if (in_row(d))
         *slot = first[d->used];
     else
         close_gap(d, first, (uint32_t)(slot - first));
-    /* A failed shrink is no failure: the table only stays larger than it need be. */
-    if (d->class1 > ROW_CLASS + 1 && d->used < slot_count(d) / 8)
-        (void)resize(d, s, d->class1 - 3);
+    if (d->used == 0)
+        distinct_fini(d, s);
+    else if (d->used == 1 && d->class1 != 0)
+        (void)resize(d, s, 0);
+    else if (!in_row(d) && d->used < slot_count(d) / 8)
+        (void)resize(d, s, d->class1 - 2); /* where that fails the table only stays too large */
     return 0;
 }
 
@@ -183,19 +176,24 @@ distinct_fini(struct distinct *d, struct store *s)
 void
 distinct_prefetch(const struct distinct *d, const struct store *s)
 {
+    const struct distinct_slot *slot;
+
     if (d->class1 == 0 || !in_row(d))
         return;
+    slot = pool_at(&s->pool, d->class1 - 1, d->number);
     for (uint32_t i = 0; i < slot_count(d); i += 4)
-        prefetch(slots_of(d, s) + i);
+        prefetch(slot + i);
 }
 
 void
 distinct_prefetch_value(const struct distinct *d, const struct store *s, struct stored v)
 {
-    if (d->class1 == 0)
-        return;
-    if (in_row(d))
+    const struct distinct_slot *slot;
+
+    if (in_row(d)) {
         distinct_prefetch(d, s);
-    else
-        prefetch(slots_of(d, s) + (tag_of(s, v) >> 2 & (slot_count(d) - 1)));
+        return;
+    }
+    slot = pool_at(&s->pool, d->class1 - 1, d->number);
+    prefetch(slot + (tag_of(s, v) >> 2 & (slot_count(d) - 1)));
 }

@@ -1,19 +1,26 @@
 /*
  * distinct - which values one key has in its window, and how often each.
  *
- * Few values lie in a row in one or two cache lines; more in a table of the key's own, so that
- * quiet keys, which are most, are found by asking for the key early.
+ * A single value lies here, few in a row of one or two cache lines, more in a table of the key's
+ * own. So quiet keys, which are most, are found by asking for the key early.
  */
 #ifndef STATE_DISTINCT_H
 #define STATE_DISTINCT_H
 
 #include "state/stored.h"
 
+struct distinct_slot {
+    int64_t bits;
+    uint32_t tag; /* hash of the value in the upper 30 bits, its kind in the lower 2; 0: empty */
+    uint32_t count;
+};
+
 /* All zero: empty, without memory. */
 struct distinct {
-    uint32_t number; /* in the pool */
-    uint32_t used;   /* values with a count above zero */
-    uint32_t class1; /* pool class + 1; the table has 1 << class slots */
+    struct distinct_slot only; /* while class1 is 0 */
+    uint32_t number;           /* in the pool */
+    uint32_t used;             /* values with a count above zero */
+    uint32_t class1;           /* pool class + 1; the table has 1 << class slots */
 };
 
 /* After true the next add cannot fail. */

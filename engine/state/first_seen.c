@@ -77,10 +77,8 @@ hash_of(const struct store *s, const struct pair *p)
 static struct pair
 pair_of(const struct store *s, uint32_t key, uint32_t aggregate, struct stored v)
 {
-    struct pair p = {.bits = v.bits,
-        .key = key,
-        .kind = v.kind & 0xff,
-        .aggregate = aggregate & 0xffffff};
+    struct pair p = {
+        .bits = v.bits, .key = key, .kind = v.kind & 0xff, .aggregate = aggregate & 0xffffff};
 
     p.hash = hash_of(s, &p);
     return p;

@@ -3,8 +3,8 @@
  *
  * `per: own.account` or `per: [source.bank, beneficiary.phone]`: the cells of a row become bytes,
  * the bytes a number of base/intern (0, 1, 2, ...), in batches. Numbers name keys inside the run
- * only; no output may depend on them. Windows with the same parts share one object. Text is taken as
- * it stands in the cell: where a rule compares text folded, give folded cells.
+ * only; no output may depend on them. Windows with the same parts share one object. Text is taken
+ * as it stands in the cell: where a rule compares text folded, give folded cells.
  */
 #ifndef STATE_KEYS_H
 #define STATE_KEYS_H
@@ -26,9 +26,9 @@ enum { KEYS_PARTS_MAX = 8, KEYS_BATCH_MAX = 4096 };
 enum keys_view { KEYS_FIELD, KEYS_OWN, KEYS_COUNTERPARTY };
 
 struct keys_part {
-    unsigned field;  /* enum txn_field or added column; own and counterparty: the originator's */
-    uint8_t view;    /* enum keys_view */
-    uint8_t type;    /* enum type of the field: text or number in the cell */
+    unsigned field; /* enum txn_field or added column; own and counterparty: the originator's */
+    uint8_t view;   /* enum keys_view */
+    uint8_t type;   /* enum type of the field: text or number in the cell */
 };
 
 /* Copies the parts. NULL when out of memory. */
@@ -41,8 +41,8 @@ bool keys_same(const struct keys *k, const struct keys_part *parts, size_t count
  * is, 0 the originator's, 1 the beneficiary's; NULL: 0 for all. The same row may come twice. False
  * when out of memory.
  */
-bool keys_batch(struct keys *k, const struct txn *const *rows, const uint8_t *sides,
-    uint32_t count, uint32_t *numbers);
+bool keys_batch(struct keys *k, const struct txn *const *rows, const uint8_t *sides, uint32_t count,
+    uint32_t *numbers);
 
 /* Part `part` of a key, for what an alert is about; text until the object is freed. */
 struct value keys_value(const struct keys *k, uint32_t number, size_t part);

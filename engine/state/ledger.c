@@ -2,8 +2,8 @@
  * ledger - rows packed one behind the other in chunks, an offset for each.
  *
  * A row is written in variable-length integers (seven bits a byte, the lowest first; signed ones
- * zigzag), a few dozen bytes and its texts. Offsets grow from a chunk's end towards its rows. Numbers
- * are consecutive, so the chunk is found by halving and the row by its offset.
+ * zigzag), a few dozen bytes and its texts. Offsets grow from a chunk's end towards its rows.
+ * Numbers are consecutive, so the chunk is found by halving and the row by its offset.
  */
 #include "state/ledger.h"
 
@@ -29,7 +29,7 @@ struct chunk {
     uint64_t first; /* number of its first row */
     uint32_t count;
     int64_t start_us, newest_us;
-    size_t size, used;      /* bytes of room; bytes written from the front */
+    size_t size, used;       /* bytes of room; bytes written from the front */
     _Alignas(8) char room[]; /* rows, then free room, then offsets of 4 bytes */
 };
 

@@ -74,8 +74,7 @@ look(const struct store *s, uint32_t root1, int128 v, uint32_t *below)
  * side is known, so each node's size is right as soon as it is passed.
  */
 static void
-split(const struct store *s, uint32_t at, int128 v, uint32_t below, uint32_t *left,
-    uint32_t *right)
+split(const struct store *s, uint32_t at, int128 v, uint32_t below, uint32_t *left, uint32_t *right)
 {
     uint32_t above = size_of(s, at) - below;
 
@@ -154,10 +153,8 @@ median_add(struct median *m, struct store *s, struct stored v)
     cell = cells_take(&s->nodes);
     assert(cell != CELLS_NONE);
     new = cells_at(&s->nodes, cell);
-    *new = (struct node){.high = (int64_t)(number >> 64),
-        .low = (uint64_t)number,
-        .dice = throw_dice(s),
-        .same = 1};
+    *new = (struct node){
+        .high = (int64_t)(number >> 64), .low = (uint64_t)number, .dice = throw_dice(s), .same = 1};
     while (*link != 0 && node_at(s, *link)->dice >= new->dice) {
         struct node *n = node_at(s, *link);
 

@@ -20,8 +20,8 @@ void median_add(struct median *m, struct store *s, struct stored v);
 void median_drop(struct median *m, struct store *s, struct stored v);
 uint32_t median_count(const struct median *m, const struct store *s);
 /* The middle value, or the sum of the middle two over 2; missing over nothing or on overflow. */
-struct value median_value(const struct median *m, const struct store *s, enum type type,
-    int64_t currency);
+struct value median_value(
+    const struct median *m, const struct store *s, enum type type, int64_t currency);
 void median_prefetch(const struct median *m, const struct store *s);
 
 #endif

@@ -39,7 +39,8 @@ monotone_reserve(struct monotone *m, struct store *s)
     return true;
 }
 
-/* True where the newer value makes the older one useless; equal values too, as the newer stays longer. */
+/* True where the newer value makes the older one useless; equal values too, as the newer stays
+ * longer. */
 static bool
 outdoes(const struct store *s, struct stored newer, const struct entry *older,
     enum monotone_order order, enum type type)
@@ -57,8 +58,7 @@ monotone_add(struct monotone *m, struct store *s, struct stored v, uint64_t seq,
     while (order != MONOTONE_FIRST && m->count > 0 &&
            outdoes(s, v, nth(m, s, m->count - 1), order, type))
         m->count--;
-    *nth(m, s, m->count++) =
-        (struct entry){.bits = v.bits, .kind = v.kind, .seq = (uint32_t)seq};
+    *nth(m, s, m->count++) = (struct entry){.bits = v.bits, .kind = v.kind, .seq = (uint32_t)seq};
 }
 
 void

@@ -71,8 +71,7 @@ begin_chunk(struct ring *r)
 static uint64_t
 next_place(const struct ring *r, uint64_t ledger)
 {
-    if (ring_index(r->tail) == 0 ||
-        ledger - ring_chunk(r, r->tail)->ledger_base <= UINT32_MAX)
+    if (ring_index(r->tail) == 0 || ledger - ring_chunk(r, r->tail)->ledger_base <= UINT32_MAX)
         return r->tail;
     return (r->tail | (RING_CHUNK - 1)) + 1;
 }

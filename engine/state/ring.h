@@ -26,9 +26,9 @@ struct ring_chunk {
 
 struct ring {
     uint32_t columns;
-    uint32_t code_bytes;  /* of one entry: 1, 2, 4 or 8 */
-    uint64_t head, tail;  /* sequence numbers: oldest entry, next entry */
-    uint64_t end;         /* chunks head >> RING_SHIFT .. end - 1 have memory */
+    uint32_t code_bytes;       /* of one entry: 1, 2, 4 or 8 */
+    uint64_t head, tail;       /* sequence numbers: oldest entry, next entry */
+    uint64_t end;              /* chunks head >> RING_SHIFT .. end - 1 have memory */
     struct ring_chunk **chunk; /* by sequence >> RING_SHIFT, modulo cap */
     uint32_t cap;
     struct ring_chunk *spare;

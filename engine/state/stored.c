@@ -12,8 +12,8 @@ struct wide {
 };
 
 bool
-stored_take_any(struct store *s, const struct value *v, enum type type, int64_t currency,
-    struct stored *out)
+stored_take_any(
+    struct store *s, const struct value *v, enum type type, int64_t currency, struct stored *out)
 {
     struct value n;
     struct wide wide;

@@ -32,11 +32,11 @@ struct store {
  * The value as an aggregate of this type and currency stores it. KEPT holds its text once; false
  * when out of memory. Fractions are rounded half-even to the type's unit first.
  */
-bool stored_take_any(struct store *s, const struct value *v, enum type type, int64_t currency,
-    struct stored *out);
+bool stored_take_any(
+    struct store *s, const struct value *v, enum type type, int64_t currency, struct stored *out);
 static inline bool
-stored_take(struct store *s, const struct value *v, enum type type, int64_t currency,
-    struct stored *out)
+stored_take(
+    struct store *s, const struct value *v, enum type type, int64_t currency, struct stored *out)
 {
     if (type_is_text(type) || v->den != 1 || v->num != (int64_t)v->num ||
         v->currency != (int32_t)currency)
@@ -45,8 +45,7 @@ stored_take(struct store *s, const struct value *v, enum type type, int64_t curr
     return true;
 }
 /* Back again; texts point into the store and live as long as they are held. */
-struct value stored_value(const struct store *s, struct stored v, enum type type,
-    int64_t currency);
+struct value stored_value(const struct store *s, struct stored v, enum type type, int64_t currency);
 int128 stored_wide(const struct store *s, struct stored v); /* a KEPT number */
 static inline int128
 stored_number(const struct store *s, struct stored v)

@@ -18,7 +18,8 @@ struct text {
     char at[];
 };
 
-/* Bytes of a cell. An IBAN takes 32; a row has at most LIMIT_LINE_BYTES, transcoding may double it. */
+/* Bytes of a cell. An IBAN takes 32; a row has at most LIMIT_LINE_BYTES, transcoding may double it.
+ */
 static const uint32_t class_bytes[TEXTS_CLASSES] = {
     16, 24, 32, 40, 48, 64, 96, 128, 192, 256, 512, 1024, 4096, 16384, 65536, 262144};
 
@@ -63,7 +64,7 @@ class_of(size_t size)
     uint32_t class = 0;
 
     while (class < TEXTS_CLASSES && offsetof(struct text, at) + size > class_bytes[class])
-        class++;
+        class ++;
     return class;
 }
 

@@ -115,8 +115,8 @@ deviate(struct deviation *d, struct stored v, bool drop)
 }
 
 void
-total_add_other(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
-    uint64_t seq)
+total_add_other(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq)
 {
     switch (a->function) {
     case WINDOW_MEDIAN:
@@ -149,8 +149,8 @@ total_add_other(const struct window_aggregate *a, void *total, struct store *s, 
 }
 
 void
-total_drop_other(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
-    uint64_t seq)
+total_drop_other(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq)
 {
     switch (a->function) {
     case WINDOW_MEDIAN:
@@ -306,8 +306,8 @@ total_prefetch(const struct window_aggregate *a, const void *total, const struct
 }
 
 void
-total_prefetch_value(const struct window_aggregate *a, const void *total, const struct store *s,
-    struct stored v)
+total_prefetch_value(
+    const struct window_aggregate *a, const void *total, const struct store *s, struct stored v)
 {
     if (v.kind == STORED_KEPT)
         texts_prefetch(&s->texts, (uint32_t)v.bits);

@@ -15,23 +15,22 @@
 /* True where an entry must remember the value itself, not only that there was one. */
 bool total_keeps_value(enum window_function f);
 bool total_has_table(enum window_function f); /* memory beside the record, or kept texts */
-size_t total_bytes(enum window_function f); /* in the record, a multiple of 8 */
+size_t total_bytes(enum window_function f);   /* in the record, a multiple of 8 */
 
 /* After true the next total_add() of this aggregate cannot fail. */
 bool total_reserve(const struct window_aggregate *a, void *total, struct store *s);
-static inline void total_add(const struct window_aggregate *a, void *total, struct store *s,
-    struct stored v, uint64_t seq);
-static inline void total_drop(const struct window_aggregate *a, void *total, struct store *s,
-    struct stored v, uint64_t seq);
+static inline void total_add(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq);
+static inline void total_drop(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq);
 /* `total` NULL: of a key without entries. */
-struct value total_read(const struct window_aggregate *a, const void *total,
-    const struct store *s);
+struct value total_read(const struct window_aggregate *a, const void *total, const struct store *s);
 /* Give the memory back, whatever is in it. */
 void total_fini(const struct window_aggregate *a, void *total, struct store *s);
 /* Ask for what the next add will touch, and for what adding or dropping this value will. */
 void total_prefetch(const struct window_aggregate *a, const void *total, const struct store *s);
-void total_prefetch_value(const struct window_aggregate *a, const void *total,
-    const struct store *s, struct stored v);
+void total_prefetch_value(
+    const struct window_aggregate *a, const void *total, const struct store *s, struct stored v);
 /* For WINDOW_FIRST_SEEN, whose memory outlives the key's record. */
 void total_set_first(void *total, bool first);
 void total_clear_first(void *total);
@@ -90,14 +89,14 @@ total_sum_drop(struct total_sum *t, int128 v)
     t->set--;
 }
 
-void total_add_other(const struct window_aggregate *a, void *total, struct store *s,
-    struct stored v, uint64_t seq);
-void total_drop_other(const struct window_aggregate *a, void *total, struct store *s,
-    struct stored v, uint64_t seq);
+void total_add_other(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq);
+void total_drop_other(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq);
 
 static inline void
-total_add(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
-    uint64_t seq)
+total_add(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq)
 {
     if (a->function == WINDOW_COUNT) {
         ((struct total_count *)total)->set++;
@@ -112,8 +111,8 @@ total_add(const struct window_aggregate *a, void *total, struct store *s, struct
 }
 
 static inline void
-total_drop(const struct window_aggregate *a, void *total, struct store *s, struct stored v,
-    uint64_t seq)
+total_drop(
+    const struct window_aggregate *a, void *total, struct store *s, struct stored v, uint64_t seq)
 {
     if (a->function == WINDOW_COUNT) {
         ((struct total_count *)total)->set--;

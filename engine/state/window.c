@@ -14,22 +14,17 @@
 #include "base/alloc.h"
 #include "state/calendar.h"
 #include "state/first_seen.h"
+#include "state/index.h"
 #include "state/median.h"
 #include "state/prefetch.h"
 #include "state/ring.h"
 #include "state/total.h"
 
 enum {
-    PAGE_SHIFT = 8, /* keys of one index page */
-    PAGE_KEYS = 1 << PAGE_SHIFT,
     AHEAD_KEYS = 8, /* prefetch calls between asking for the index, the record, its tables */
-    AHEAD_RECORD = 16, AHEAD_TABLE = 8, /* the same for entries about to leave */
+    AHEAD_RECORD = 16,
+    AHEAD_TABLE = 8, /* the same for entries about to leave */
     RECORD_LINE = 64
-};
-
-struct page {
-    uint32_t used;
-    uint32_t record1[PAGE_KEYS]; /* record + 1; 0: the key has no entries */
 };
 
 struct record {
@@ -51,16 +46,14 @@ struct windows {
     uint32_t offset[WINDOW_AGGREGATES_MAX]; /* of the total, in 8 bytes */
     uint32_t column[WINDOW_AGGREGATES_MAX]; /* of the value in the ring */
     uint32_t medians, first_seens;
-    bool tables; /* a record leads on to memory of its own */
+    bool tables;                  /* a record leads on to memory of its own */
     uint32_t last_key, last_cell; /* of the last windows_add; CELLS_NONE once it may be gone */
     uint32_t record_bytes;
     int64_t newest_us;             /* newest entry or expiry */
     struct calendar_period period; /* of newest_us, for calendar windows */
     struct ring ring;
     struct cells records;
-    struct cells pages;
-    uint32_t *page1; /* page + 1 of each PAGE_KEYS keys */
-    uint32_t page_cap;
+    struct index index; /* key to record */
     struct store store;
     struct first_seen first_seen;
     struct ahead *ahead;
@@ -117,7 +110,7 @@ windows_new(const struct window_spec *spec)
     w->period = (struct calendar_period){INT64_MIN, INT64_MIN};
     lay_out(w);
     w->last_cell = CELLS_NONE;
-    cells_init(&w->pages, sizeof(struct page));
+    index_init(&w->index);
     pool_init(&w->store.pool);
     texts_init(&w->store.texts, &spec->hash);
     cells_init(&w->store.nodes, median_node_bytes());
@@ -137,41 +130,16 @@ windows_free(struct windows *w)
         return;
     ring_fini(&w->ring);
     cells_fini(&w->records);
-    cells_fini(&w->pages);
+    index_fini(&w->index);
     pool_fini(&w->store.pool);
     texts_fini(&w->store.texts);
     cells_fini(&w->store.nodes);
     first_seen_fini(&w->first_seen);
-    alloc_free(w->page1);
     alloc_free(w->ahead);
     alloc_free(w);
 }
 
-/* ---- from key to record --------------------------------------------------- */
-
-static uint32_t
-record_of(const struct windows *w, uint32_t key)
-{
-    const struct page *page;
-    uint32_t number = key >> PAGE_SHIFT;
-
-    if (number >= w->page_cap || w->page1[number] == 0)
-        return CELLS_NONE;
-    page = cells_at(&w->pages, w->page1[number] - 1);
-    return page->record1[key & (PAGE_KEYS - 1)] - 1; /* 0 - 1 is CELLS_NONE */
-}
-
-static void
-prefetch_index(const struct windows *w, uint32_t key)
-{
-    uint32_t number = key >> PAGE_SHIFT;
-    const struct page *page;
-
-    if (number >= w->page_cap || w->page1[number] == 0)
-        return;
-    page = cells_at(&w->pages, w->page1[number] - 1);
-    prefetch(&page->record1[key & (PAGE_KEYS - 1)]);
-}
+/* ---- records -------------------------------------------------------------- */
 
 static struct record *
 record_at(const struct windows *w, uint32_t cell)
@@ -185,68 +153,19 @@ total_at(const struct windows *w, struct record *r, uint32_t aggregate)
     return &r->total[w->offset[aggregate]];
 }
 
-static bool
-grow_index(struct windows *w, uint32_t number)
-{
-    size_t cap = w->page_cap == 0 ? 16 : w->page_cap;
-    uint32_t *page1;
-
-    while (cap <= number)
-        cap *= 2;
-    if ((page1 = alloc_grow(w->page1, cap * sizeof *page1)) == NULL)
-        return false;
-    memset(page1 + w->page_cap, 0, (cap - w->page_cap) * sizeof *page1);
-    w->page1 = page1;
-    w->page_cap = (uint32_t)cap;
-    return true;
-}
-
-/* The page of this key, made where there is none; NULL when out of memory. */
-static struct page *
-page_for(struct windows *w, uint32_t key)
-{
-    uint32_t number = key >> PAGE_SHIFT, cell;
-
-    if (number >= w->page_cap && !grow_index(w, number))
-        return NULL;
-    if (w->page1[number] == 0) {
-        if ((cell = cells_take(&w->pages)) == CELLS_NONE)
-            return NULL;
-        memset(cells_at(&w->pages, cell), 0, sizeof(struct page));
-        w->page1[number] = cell + 1;
-    }
-    return cells_at(&w->pages, w->page1[number] - 1);
-}
-
-/* A page without records is given back. */
-static void
-leave_page(struct windows *w, uint32_t key)
-{
-    uint32_t number = key >> PAGE_SHIFT;
-    const struct page *page = cells_at(&w->pages, w->page1[number] - 1);
-
-    if (page->used > 0)
-        return;
-    cells_give(&w->pages, w->page1[number] - 1);
-    w->page1[number] = 0;
-}
-
 static uint32_t
 new_record(struct windows *w, uint32_t key)
 {
-    struct page *page = page_for(w, key);
-    uint32_t cell;
+    uint32_t cell = cells_take(&w->records);
 
-    if (page == NULL)
+    if (cell == CELLS_NONE)
         return CELLS_NONE;
-    if ((cell = cells_take(&w->records)) == CELLS_NONE) {
-        leave_page(w, key);
+    if (!index_add(&w->index, key, cell)) {
+        cells_give(&w->records, cell);
         return CELLS_NONE;
     }
     memset(record_at(w, cell), 0, w->record_bytes);
     record_at(w, cell)->key = key;
-    page->record1[key & (PAGE_KEYS - 1)] = cell + 1;
-    page->used++;
     return cell;
 }
 
@@ -254,22 +173,18 @@ static void
 drop_record(struct windows *w, uint32_t cell)
 {
     struct record *r = record_at(w, cell);
-    uint32_t key = r->key;
-    struct page *page = cells_at(&w->pages, w->page1[key >> PAGE_SHIFT] - 1);
 
-    for (uint32_t i = 0; i < w->spec.count; i++)
+    for (uint32_t i = 0; w->tables && i < w->spec.count; i++)
         total_fini(&w->aggregate[i], total_at(w, r, i), &w->store);
-    page->record1[key & (PAGE_KEYS - 1)] = 0;
-    page->used--;
+    index_drop(&w->index, r->key);
     cells_give(&w->records, cell);
-    leave_page(w, key);
 }
 
 /* ---- leaving -------------------------------------------------------------- */
 
 static struct stored
-stored_in_ring(const struct windows *w, struct ring_chunk *c, uint32_t i, uint32_t aggregate,
-    uint64_t code)
+stored_in_ring(
+    const struct windows *w, struct ring_chunk *c, uint32_t i, uint32_t aggregate, uint64_t code)
 {
     struct stored v = {.kind = (uint32_t)(code >> 2 * aggregate) & 3};
 
@@ -308,7 +223,7 @@ prefetch_leaving(const struct windows *w)
         return;
     r = record_at(w, c->cell[ring_index(seq)]);
     if (r->live == 1)
-        prefetch_index(w, r->key);
+        index_prefetch(&w->index, r->key);
     if (!w->tables)
         return;
     code = ring_code(&w->ring, c, ring_index(seq));
@@ -426,13 +341,11 @@ add_first_seen(struct windows *w, struct record *r, uint32_t i, struct stored v,
     if (v.kind == STORED_NONE)
         total_clear_first(total);
     else
-        total_set_first(total,
-            first_seen_record(&w->first_seen, &w->store, r->key, i, v, at_us));
+        total_set_first(total, first_seen_record(&w->first_seen, &w->store, r->key, i, v, at_us));
 }
 
 static void
-add_entry(struct windows *w, uint32_t cell, int64_t at_us, uint64_t ledger,
-    const struct stored *in)
+add_entry(struct windows *w, uint32_t cell, int64_t at_us, uint64_t ledger, const struct stored *in)
 {
     struct record *r = record_at(w, cell);
     uint64_t seq = w->ring.tail, code = 0;
@@ -459,15 +372,16 @@ add_entry(struct windows *w, uint32_t cell, int64_t at_us, uint64_t ledger,
 }
 
 bool
-windows_add(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger,
-    const struct value *inputs)
+windows_add(
+    struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger, const struct value *inputs)
 {
     struct stored in[WINDOW_AGGREGATES_MAX];
     uint32_t cell;
 
     assert(at_us >= w->newest_us);
     slide(w, at_us);
-    if ((cell = record_of(w, key)) == CELLS_NONE && (cell = new_record(w, key)) == CELLS_NONE)
+    if ((cell = index_find(&w->index, key)) == CELLS_NONE &&
+        (cell = new_record(w, key)) == CELLS_NONE)
         return false;
     if (take_inputs(w, inputs, in)) {
         if (reserve(w, record_at(w, cell), ledger, in)) {
@@ -495,12 +409,12 @@ windows_prefetch(const struct windows *w, uint32_t key)
     struct ahead *ahead = w->ahead;
     uint32_t *oldest = &ahead->key[ahead->next % (2 * AHEAD_KEYS)];
     uint32_t middle = ahead->key[(ahead->next + AHEAD_KEYS) % (2 * AHEAD_KEYS)];
-    uint32_t cell = record_of(w, middle);
+    uint32_t cell = index_find(&w->index, middle);
 
-    prefetch_index(w, key);
+    index_prefetch(&w->index, key);
     if (cell != CELLS_NONE)
         prefetch_record(w, cell);
-    cell = w->tables ? record_of(w, *oldest) : CELLS_NONE;
+    cell = w->tables ? index_find(&w->index, *oldest) : CELLS_NONE;
     *oldest = key;
     ahead->next++;
     if (cell == CELLS_NONE)
@@ -512,7 +426,7 @@ windows_prefetch(const struct windows *w, uint32_t key)
 void
 windows_prefetch_inputs(const struct windows *w, uint32_t key, const struct value *inputs)
 {
-    uint32_t cell = w->tables || w->first_seens > 0 ? record_of(w, key) : CELLS_NONE;
+    uint32_t cell = w->tables || w->first_seens > 0 ? index_find(&w->index, key) : CELLS_NONE;
 
     for (uint32_t i = 0; i < w->spec.count; i++) {
         const struct window_aggregate *a = &w->aggregate[i];
@@ -536,7 +450,7 @@ struct value
 windows_read(const struct windows *w, uint32_t key, uint32_t aggregate)
 {
     uint32_t cell = key == w->last_key && w->last_cell != CELLS_NONE ? w->last_cell
-                                                                     : record_of(w, key);
+                                                                     : index_find(&w->index, key);
     const void *total = NULL;
 
     assert(aggregate < w->spec.count);
@@ -546,10 +460,9 @@ windows_read(const struct windows *w, uint32_t key, uint32_t aggregate)
 }
 
 size_t
-windows_evidence(const struct windows *w, uint32_t key, uint64_t after, uint64_t *out,
-    size_t max)
+windows_evidence(const struct windows *w, uint32_t key, uint64_t after, uint64_t *out, size_t max)
 {
-    uint32_t cell = record_of(w, key), back;
+    uint32_t cell = index_find(&w->index, key), back;
     uint64_t seq, last = after;
     size_t count = 0;
 
@@ -575,8 +488,7 @@ size_t
 windows_bytes(const struct windows *w)
 {
     return sizeof *w + sizeof *w->ahead + ring_bytes(&w->ring) + cells_bytes(&w->records) +
-           cells_bytes(&w->pages) + w->page_cap * sizeof *w->page1 +
-           pool_bytes(&w->store.pool) + texts_bytes(&w->store.texts) +
+           index_bytes(&w->index) + pool_bytes(&w->store.pool) + texts_bytes(&w->store.texts) +
            cells_bytes(&w->store.nodes) + first_seen_bytes(&w->first_seen);
 }
 

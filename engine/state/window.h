@@ -12,9 +12,9 @@
  * counts as evidence all the same.
  *
  * All keys of one object share one queue and its clock: windows_add and windows_expire let every
- * key slide, so read and ask for evidence before the next of them. Where an aggregate over text only
- * compares for identity (distinct, mode_share, first_seen), numbers from state/keys may be given
- * instead, with a number type in the spec: that is faster, as they are found in batches.
+ * key slide, so read and ask for evidence before the next of them. Where an aggregate over text
+ * only compares for identity (distinct, mode_share, first_seen), numbers from state/keys may be
+ * given instead, with a number type in the spec: that is faster, as they are found in batches.
  */
 #ifndef STATE_WINDOW_H
 #define STATE_WINDOW_H
@@ -30,33 +30,36 @@ struct zone;
 struct windows;
 
 enum window_function {
-    WINDOW_COUNT,      /* inputs that are set */
-    WINDOW_SUM,        /* money (EUR cents), number, duration: 128-bit */
-    WINDOW_AVG,        /* fraction sum / count; missing over nothing */
-    WINDOW_SHARE,      /* of true among the decided bool inputs; fraction */
-    WINDOW_MEDIAN,     /* of an even count: mean of the middle two, as fraction */
-    WINDOW_MIN, WINDOW_MAX,
+    WINDOW_COUNT,  /* inputs that are set */
+    WINDOW_SUM,    /* money (EUR cents), number, duration: 128-bit */
+    WINDOW_AVG,    /* fraction sum / count; missing over nothing */
+    WINDOW_SHARE,  /* of true among the decided bool inputs; fraction */
+    WINDOW_MEDIAN, /* of an even count: mean of the middle two, as fraction */
+    WINDOW_MIN,
+    WINDOW_MAX,
     WINDOW_STDDEV,     /* sample; half-even to 6 places of the unit's number; missing under 2 */
     WINDOW_DISTINCT,   /* any type */
     WINDOW_MODE_SHARE, /* share of the commonest value; fraction */
-    WINDOW_FIRST, WINDOW_LAST, /* value of the oldest, newest entry that has one */
-    WINDOW_FIRST_SEEN, /* bool: the key has not had this value in the last 365 days before this entry */
+    WINDOW_FIRST,
+    WINDOW_LAST,       /* value of the oldest, newest entry that has one */
+    WINDOW_FIRST_SEEN, /* bool: the key has not had this value in the last 365 days before this
+                          entry */
 };
 
 enum window_period { WINDOW_SPAN, WINDOW_DAY, WINDOW_WEEK, WINDOW_MONTH };
 
 struct window_aggregate {
     enum window_function function;
-    enum type type;    /* of the input */
-    int64_t currency;  /* packed, for money input; 0 elsewhere */
+    enum type type;   /* of the input */
+    int64_t currency; /* packed, for money input; 0 elsewhere */
 };
 
 struct window_spec {
     enum window_period period;
-    int64_t span_us;            /* WINDOW_SPAN */
-    const struct zone *zone;    /* calendar periods */
-    int32_t week_starts;        /* 0 monday */
-    uint32_t count;             /* aggregates, at most WINDOW_AGGREGATES_MAX */
+    int64_t span_us;         /* WINDOW_SPAN */
+    const struct zone *zone; /* calendar periods */
+    int32_t week_starts;     /* 0 monday */
+    uint32_t count;          /* aggregates, at most WINDOW_AGGREGATES_MAX */
     const struct window_aggregate *aggregate;
     struct hash_key hash; /* the run's; shapes tables, never a result */
 };
@@ -72,8 +75,8 @@ void windows_prefetch_inputs(const struct windows *w, uint32_t key, const struct
  * inputs[i] belongs to aggregate i. Fractions are rounded half-even to the type's unit first. False
  * when out of memory: the entry is not in, nothing was shortened.
  */
-bool windows_add(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger,
-    const struct value *inputs);
+bool windows_add(
+    struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger, const struct value *inputs);
 /*
  * The value as of the last windows_add. Text points into the window's own tables and lives until
  * the next windows_add. Counts and shares are TYPE_NUMBER; sum is missing beyond 128 bits, stddev
@@ -82,8 +85,8 @@ bool windows_add(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger
 struct value windows_read(const struct windows *w, uint32_t key, uint32_t aggregate);
 /* Ledger numbers in the window newer than `after`, newest first, at most `max`; returns how many
    there are in all (may exceed max). A row seen from both sides for one key counts once. */
-size_t windows_evidence(const struct windows *w, uint32_t key, uint64_t after, uint64_t *out,
-    size_t max);
+size_t windows_evidence(
+    const struct windows *w, uint32_t key, uint64_t after, uint64_t *out, size_t max);
 /* Free what no window can see at `now_us`: called now and then with event time. */
 void windows_expire(struct windows *w, int64_t now_us);
 size_t windows_bytes(const struct windows *w);

@@ -157,7 +157,7 @@ walk_group(struct walk *w, struct csv_row *row, size_t base, uint64_t marks)
 #ifdef CSV_MASK_AVX2
 #define SCAN_NAME scan_avx2
 #define SCAN_MASKS masks_avx2
-#define SCAN_FIRST(mask) (uint32_t)_tzcnt_u64(mask)
+#define SCAN_FIRST(mask) (uint32_t) _tzcnt_u64(mask)
 #define SCAN_TARGET __attribute__((target("avx2,bmi,popcnt")))
 #include "text/csv_scan.def"
 #endif

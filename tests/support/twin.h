@@ -15,7 +15,8 @@
 void twin_row(struct lab *lab, uint64_t *seed);
 /*
  * One random condition: compiled, run and compared; its canonical text compiled, run and compared
- * too, and printed again. Aborts the test on any difference. Ends with lab_fresh().
+ * too, and printed again. Aborts the test on any difference. The lab fills: lab_fresh() now and
+ * then.
  */
 void twin_compare(struct lab *lab, uint64_t *seed);
 

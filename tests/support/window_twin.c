@@ -72,8 +72,7 @@ twin_same(struct value a, struct value b)
         return false;
     if (a.den == b.den)
         return a.num == b.num;
-    return a.num / a.den == b.num / b.den &&
-           (a.num % a.den) * b.den == (b.num % b.den) * a.den;
+    return a.num / a.den == b.num / b.den && (a.num % a.den) * b.den == (b.num % b.den) * a.den;
 }
 
 /* The set inputs of the key in the window, oldest first. */

@@ -21,8 +21,8 @@ struct twin {
     struct twin_entry entry[TWIN_ENTRIES];
 };
 
-void twin_add(struct twin *t, uint32_t key, int64_t at_us, uint64_t ledger,
-    const struct value *inputs);
+void twin_add(
+    struct twin *t, uint32_t key, int64_t at_us, uint64_t ledger, const struct value *inputs);
 struct value twin_read(const struct twin *t, uint32_t key, uint32_t aggregate);
 size_t twin_evidence(const struct twin *t, uint32_t key, uint64_t after, uint64_t *out);
 /* Same type, same currency, same exact value. */

@@ -293,6 +293,8 @@ START_TEST(agrees_with_the_slow_twin)
         if (i % 16 == 0)
             twin_row(&lab, &seed);
         twin_compare(&lab, &seed);
+        if (i % 50 == 49)
+            lab_fresh(&lab);
     }
 }
 END_TEST

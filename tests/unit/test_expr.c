@@ -76,7 +76,7 @@ static const struct {
     {"units(amount) > $share", "units(amount) > 80%", "a percent keeps its sign"},
     {"age(originator.opened) < $days", "age(originator.opened) < 1w", "in its largest unit"},
     {"units(amount) > 1_000.50", "units(amount) > 1000.5", "numbers in one spelling"},
-    {"amount_eur > 1_000.50EUR", "amount_eur > 1000.50 EUR", "money without a blank"},
+    {"amount_eur > 1_000.50EUR", "amount_eur > 1000.5 EUR", "money without a blank"},
     {"amount_eur > 90 m or 1 = 1", NULL, "a time span has no blank"},
     {"age(originator.opened) < 90m and 5400s = 90m", "age(originator.opened) < 90m and 90m = 90m",
         "spans"},

@@ -23,11 +23,13 @@ static const struct shape {
     {"one text of either side", {{TXN_O_ACCOUNT, KEYS_OWN, TYPE_ACCOUNT}}, 1},
     {"the other side's", {{TXN_O_CUSTOMER, KEYS_COUNTERPARTY, TYPE_CODE}}, 1},
     {"one number", {{TXN_O_COUNTRY, KEYS_COUNTERPARTY, TYPE_COUNTRY}}, 1},
-    {"two texts", {{TXN_O_ACCOUNT, KEYS_OWN, TYPE_ACCOUNT},
-                      {TXN_O_ACCOUNT, KEYS_COUNTERPARTY, TYPE_ACCOUNT}}, 2},
-    {"text and numbers", {{TXN_CURRENCY, KEYS_FIELD, TYPE_CURRENCY},
-                             {TXN_O_CUSTOMER, KEYS_OWN, TYPE_CODE},
-                             {TXN_O_COUNTRY, KEYS_OWN, TYPE_COUNTRY}}, 3},
+    {"two texts",
+        {{TXN_O_ACCOUNT, KEYS_OWN, TYPE_ACCOUNT}, {TXN_O_ACCOUNT, KEYS_COUNTERPARTY, TYPE_ACCOUNT}},
+        2},
+    {"text and numbers",
+        {{TXN_CURRENCY, KEYS_FIELD, TYPE_CURRENCY}, {TXN_O_CUSTOMER, KEYS_OWN, TYPE_CODE},
+            {TXN_O_COUNTRY, KEYS_OWN, TYPE_COUNTRY}},
+        3},
 };
 
 static void
@@ -91,8 +93,8 @@ spell(const struct shape *s, const struct txn *t, uint8_t side, char out[256])
 }
 
 static void
-says_its_parts(const struct keys *k, const struct shape *s, const struct txn *t, uint8_t side,
-    uint32_t number)
+says_its_parts(
+    const struct keys *k, const struct shape *s, const struct txn *t, uint8_t side, uint32_t number)
 {
     for (size_t i = 0; i < s->count; i++) {
         unsigned field = keys_field(s->part[i], side);

@@ -65,8 +65,8 @@ make_row(struct txn *t, uint64_t n)
     if (rng_below(&seed, 10) > 0)
         put_num(t, TXN_CURRENCY, code_pack("RSD", 3));
     if (rng_below(&seed, 10) > 0)
-        put_num(t, TXN_AMOUNT_EUR,
-            rng_below(&seed, 2) == 0 ? t->cell[TXN_AMOUNT].num : any_amount());
+        put_num(
+            t, TXN_AMOUNT_EUR, rng_below(&seed, 2) == 0 ? t->cell[TXN_AMOUNT].num : any_amount());
     put_text(t, TXN_ID, 40);
     put_text(t, TXN_O_ACCOUNT, 40);
     put_text(t, TXN_O_NAME, longest);

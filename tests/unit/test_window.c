@@ -1,4 +1,5 @@
-/* Sliding windows: the edge of the span, every function against a recount, memory that comes back. */
+/* Sliding windows: the edge of the span, every function against a recount, memory that comes back.
+ */
 #include <check.h>
 
 #include "base/alloc.h"
@@ -215,12 +216,11 @@ START_TEST(follows_the_edge)
     struct windows *w = windows_new(&spec);
 
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        const struct value input[] = {
-            value_money(EUR, steps[i].cents), value_num(TYPE_NUMBER, 0)};
+        const struct value input[] = {value_money(EUR, steps[i].cents), value_num(TYPE_NUMBER, 0)};
 
         ck_assert(windows_add(w, 7, steps[i].at_us, i + 1, input));
-        ck_assert_msg(twin_same(windows_read(w, 7, 0), value_money(EUR, steps[i].sum)), "%s",
-            steps[i].why);
+        ck_assert_msg(
+            twin_same(windows_read(w, 7, 0), value_money(EUR, steps[i].sum)), "%s", steps[i].why);
         ck_assert_msg(twin_same(windows_read(w, 7, 1),
                           value_num(TYPE_NUMBER, (int128)steps[i].count * NUMBER_SCALE)),
             "%s", steps[i].why);
@@ -232,10 +232,8 @@ END_TEST
 
 START_TEST(a_key_without_entries_has_empty_answers)
 {
-    const struct window_spec spec = {.period = WINDOW_SPAN,
-        .span_us = DAY_US,
-        .count = FUNCTIONS,
-        .aggregate = functions};
+    const struct window_spec spec = {
+        .period = WINDOW_SPAN, .span_us = DAY_US, .count = FUNCTIONS, .aggregate = functions};
     struct windows *w = windows_new(&spec);
 
     twin.spec = &spec;
@@ -295,8 +293,7 @@ static const struct far {
 
 START_TEST(deviation_of_the_farthest_values_is_exact)
 {
-    const struct window_aggregate aggregate[] = {
-        {WINDOW_STDDEV, far[_i].type, far[_i].currency}};
+    const struct window_aggregate aggregate[] = {{WINDOW_STDDEV, far[_i].type, far[_i].currency}};
     const struct window_spec spec = {
         .period = WINDOW_SPAN, .span_us = 10, .count = 1, .aggregate = aggregate};
     struct windows *w = windows_new(&spec);
@@ -370,7 +367,8 @@ START_TEST(roots_of_256_bits_are_rounded_half_even)
         uint64_t num[4] = {0};
         unsigned bits = 1 + (unsigned)rng_below(&seed, 248);
         uint128 den = (uint128)(rng_next(&seed) >> rng_below(&seed, 64)) *
-                          (1 + (rng_next(&seed) >> (40 + rng_below(&seed, 24)))) + 1;
+                          (1 + (rng_next(&seed) >> (40 + rng_below(&seed, 24)))) +
+                      1;
         uint128 root;
         int above, below;
 
@@ -406,10 +404,8 @@ fill(struct windows *w, uint32_t keys, int64_t at_us, uint64_t *ledger)
 
 START_TEST(memory_follows_the_window_and_not_the_stream)
 {
-    const struct window_spec spec = {.period = WINDOW_SPAN,
-        .span_us = DAY_US,
-        .count = FUNCTIONS,
-        .aggregate = functions};
+    const struct window_spec spec = {
+        .period = WINDOW_SPAN, .span_us = DAY_US, .count = FUNCTIONS, .aggregate = functions};
     struct windows *w = windows_new(&spec);
     size_t begun, full = 0;
     uint64_t ledger = 0;
@@ -424,8 +420,8 @@ START_TEST(memory_follows_the_window_and_not_the_stream)
         fill(w, 5000, day * DAY_US, &ledger);
         full = day == 1003 ? windows_bytes(w) : full;
     }
-    ck_assert_msg(windows_bytes(w) <= full + full / 8, "grew from %zu to %zu", full,
-        windows_bytes(w));
+    ck_assert_msg(
+        windows_bytes(w) <= full + full / 8, "grew from %zu to %zu", full, windows_bytes(w));
     windows_expire(w, (day + 400) * DAY_US);
     /* Blocks of each size may stay once; what 5000 keys needed may not. */
     ck_assert_msg(windows_bytes(w) < begun + full / 4, "%zu of %zu, empty %zu", windows_bytes(w),
@@ -436,10 +432,8 @@ END_TEST
 
 START_TEST(what_it_says_it_holds_is_what_it_holds)
 {
-    const struct window_spec spec = {.period = WINDOW_SPAN,
-        .span_us = DAY_US,
-        .count = FUNCTIONS,
-        .aggregate = functions};
+    const struct window_spec spec = {
+        .period = WINDOW_SPAN, .span_us = DAY_US, .count = FUNCTIONS, .aggregate = functions};
     size_t before = alloc_live();
     struct windows *w = windows_new(&spec);
     uint64_t ledger = 0;

@@ -43,8 +43,8 @@ static const struct period {
         {2026, 1, 15, 23}},
     {"the moment it begins is its own", WINDOW_DAY, 0, {2026, 1, 14, 23}, {2026, 1, 14, 23},
         {2026, 1, 15, 23}},
-    {"the day clocks go forward has 23 hours", WINDOW_DAY, 0, {2026, 3, 29, 12},
-        {2026, 3, 28, 23}, {2026, 3, 29, 22}},
+    {"the day clocks go forward has 23 hours", WINDOW_DAY, 0, {2026, 3, 29, 12}, {2026, 3, 28, 23},
+        {2026, 3, 29, 22}},
     {"the day clocks go back has 25 hours", WINDOW_DAY, 0, {2026, 10, 25, 1}, {2026, 10, 24, 22},
         {2026, 10, 25, 23}},
     {"the last hour of it too", WINDOW_DAY, 0, {2026, 10, 25, 22}, {2026, 10, 24, 22},
@@ -53,8 +53,8 @@ static const struct period {
         {2026, 3, 29, 22}},
     {"a week from Sunday begins on the short day", WINDOW_WEEK, 6, {2026, 3, 29, 12},
         {2026, 3, 28, 23}, {2026, 4, 4, 22}},
-    {"a Saturday ends the week from Sunday", WINDOW_WEEK, 6, {2026, 1, 10, 12},
-        {2026, 1, 3, 23}, {2026, 1, 10, 23}},
+    {"a Saturday ends the week from Sunday", WINDOW_WEEK, 6, {2026, 1, 10, 12}, {2026, 1, 3, 23},
+        {2026, 1, 10, 23}},
     {"March from winter into summer", WINDOW_MONTH, 0, {2026, 3, 31, 21}, {2026, 2, 28, 23},
         {2026, 3, 31, 22}},
     {"December into the next year", WINDOW_MONTH, 0, {2025, 12, 31, 22}, {2025, 11, 30, 23},
@@ -72,12 +72,10 @@ START_TEST(periods_begin_and_end_at_local_midnight)
     const struct window_spec spec = {
         .period = want->period, .zone = belgrade, .week_starts = want->week_starts};
 
-    ck_assert_msg(
-        p.start_us == utc(want->start[0], want->start[1], want->start[2], want->start[3]), "%s",
-        want->why);
-    ck_assert_msg(
-        p.next_us == utc(want->next[0], want->next[1], want->next[2], want->next[3]), "%s",
-        want->why);
+    ck_assert_msg(p.start_us == utc(want->start[0], want->start[1], want->start[2], want->start[3]),
+        "%s", want->why);
+    ck_assert_msg(p.next_us == utc(want->next[0], want->next[1], want->next[2], want->next[3]),
+        "%s", want->why);
     ck_assert_int_eq(window_period_end(&spec, at_us), p.next_us);
 }
 END_TEST
@@ -88,8 +86,8 @@ START_TEST(a_moment_is_in_its_period_and_periods_meet)
     uint64_t seed = 3;
 
     for (int n = 0; n < 30000; n++) {
-        int64_t at_us = utc(1971, 1, 1, 0) +
-                        (int64_t)rng_below(&seed, (uint64_t)(120 * 365 * US_PER_DAY));
+        int64_t at_us =
+            utc(1971, 1, 1, 0) + (int64_t)rng_below(&seed, (uint64_t)(120 * 365 * US_PER_DAY));
         enum window_period kind = kinds[n % 3];
         int32_t week_starts = (int32_t)rng_below(&seed, 7);
         const struct zone *zone = n % 5 == 0 ? NULL : belgrade;
@@ -131,8 +129,7 @@ START_TEST(agrees_with_a_recount_by_local_date)
             uint64_t got[30], want[30];
             size_t count;
 
-            at_us += step_hours[rng_below(&seed, sizeof step_hours / sizeof *step_hours)] *
-                     HOUR_US;
+            at_us += step_hours[rng_below(&seed, sizeof step_hours / sizeof *step_hours)] * HOUR_US;
             for (int i = 0; i < 6; i++)
                 input[i] = value_num(TYPE_DURATION, (int128)rng_below(&seed, 5));
             ck_assert(windows_add(w, key, at_us, n, input));

@@ -1,0 +1,63 @@
+/*
+ * index - from dense key numbers to small numbers, in pages for those that are in use.
+ *
+ * Keys of one page are neighbours in number, not in time: a page stays until its last key goes.
+ */
+#ifndef STATE_INDEX_H
+#define STATE_INDEX_H
+
+#include "state/cells.h"
+#include "state/prefetch.h"
+
+enum { INDEX_PAGE_SHIFT = 8, INDEX_PAGE_KEYS = 1 << INDEX_PAGE_SHIFT };
+#define INDEX_NONE UINT32_MAX
+
+struct index_page {
+    uint32_t used;
+    uint32_t number1[INDEX_PAGE_KEYS]; /* number + 1, 0: none */
+};
+
+struct index {
+    struct cells pages;
+    uint32_t *page1; /* page + 1 of each INDEX_PAGE_KEYS keys, 0: none */
+    uint32_t cap;
+};
+
+void index_init(struct index *x);
+void index_fini(struct index *x);
+/* The key must have no number yet. False when out of memory. */
+bool index_add(struct index *x, uint32_t key, uint32_t number);
+void index_drop(struct index *x, uint32_t key); /* must have one */
+size_t index_bytes(const struct index *x);
+
+static inline const uint32_t *
+index_place(const struct index *x, uint32_t key)
+{
+    uint32_t page = key >> INDEX_PAGE_SHIFT;
+    const struct index_page *p;
+
+    if (page >= x->cap || x->page1[page] == 0)
+        return NULL;
+    p = cells_at(&x->pages, x->page1[page] - 1);
+    return &p->number1[key & (INDEX_PAGE_KEYS - 1)];
+}
+
+/* INDEX_NONE: the key has no number. */
+static inline uint32_t
+index_find(const struct index *x, uint32_t key)
+{
+    const uint32_t *number1 = index_place(x, key);
+
+    return number1 == NULL ? INDEX_NONE : *number1 - 1; /* 0 - 1 is INDEX_NONE */
+}
+
+static inline void
+index_prefetch(const struct index *x, uint32_t key)
+{
+    const uint32_t *number1 = index_place(x, key);
+
+    if (number1 != NULL)
+        prefetch(number1);
+}
+
+#endif
