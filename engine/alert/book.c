@@ -227,13 +227,11 @@ keep_watches(struct book *b, struct alert *a, const struct hit *hit)
 }
 
 bool
-book_open(
-    struct book *b, struct alert *a, const struct hit *hit, const struct evidence *completing)
+book_open(struct book *b, struct alert *a, const struct hit *hit, const struct evidence *completing)
 {
     number_alert(b, a, completing);
     a->say = hit->say;
-    return keep(b, &a->say) &&
-           keep_measures(b, a->first, hit->measures, a->rule->measure_count) &&
+    return keep(b, &a->say) && keep_measures(b, a->first, hit->measures, a->rule->measure_count) &&
            keep_clauses(b, a, hit) && keep_watches(b, a, hit);
 }
 

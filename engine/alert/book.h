@@ -2,8 +2,8 @@
  * book - opens, joins and numbers alerts, in event time (rule-language.md section 12).
  *
  * A hit opens an alert for (rule, about) unless one is open; an alert stays open for its rule's
- * cooldown counted from its first hit, half-open like a window, and hits meanwhile join it. Severity
- * is the highest of the hits; `say`, clauses and watch hits are those of the first.
+ * cooldown counted from its first hit, half-open like a window, and hits meanwhile join it.
+ * Severity is the highest of the hits; `say`, clauses and watch hits are those of the first.
  *
  *      alert = book_hit(b, &hit, &first)        first: opened by this hit, fill it with
  *      book_open(b, alert, &hit, &completing)   ... what only the first hit brings
@@ -30,8 +30,8 @@ void book_free(struct book *b);
 /* The alert this hit belongs to, its counters raised. NULL: no memory. */
 struct alert *book_hit(struct book *b, const struct hit *hit, bool *first);
 /* Number the new alert after its completing transaction and keep what the first hit says. */
-bool book_open(struct book *b, struct alert *a, const struct hit *hit,
-    const struct evidence *completing);
+bool book_open(
+    struct book *b, struct alert *a, const struct hit *hit, const struct evidence *completing);
 bool book_evidence(struct book *b, struct alert *a, const struct evidence *entry);
 
 /* Ordered by (time of the first hit, rule name, about, number). Valid until book_free(). */

@@ -55,9 +55,9 @@ figure_time(int64_t at_us, struct buf *out)
     struct civil c;
 
     civil_from_us(at_us, &c);
-    buf_print(out, "%04" PRId32 "-%02" PRId32 "-%02" PRId32 "T%02" PRId32 ":%02" PRId32
-                   ":%02" PRId32,
-        c.year, c.month, c.day, c.hour, c.minute, c.second);
+    buf_print(out,
+        "%04" PRId32 "-%02" PRId32 "-%02" PRId32 "T%02" PRId32 ":%02" PRId32 ":%02" PRId32, c.year,
+        c.month, c.day, c.hour, c.minute, c.second);
     if (c.micro != 0)
         buf_print(out, ".%06" PRId32, c.micro);
     buf_byte(out, 'Z');

@@ -10,7 +10,8 @@
 static const char help_text[] =
     "Usage: weir sample --out DIR [OPTIONS]\n"
     "\n"
-    "Makes exports of invented banks with invented people: everyday life, planted schemes, and for each\n"
+    "Makes exports of invented banks with invented people: everyday life, planted schemes, and for "
+    "each\n"
     "an honest look-alike. The same options give the same bytes. Below DIR: data/ (the exports),\n"
     "mappings/, rates.csv, and truth.csv, which says what was planted.\n"
     "\n"

@@ -25,7 +25,8 @@ enum { LISTED_MAX = 64, MEMORY_DEFAULT_GIB = 4, THREADS_MAX = 256 };
 static const char help_text[] =
     "Usage: weir screen --rules DIR --mapping PATH --out DIR [OPTIONS] FILE|DIR...\n"
     "\n"
-    "Reads exports of banks (plain or gzip, `-` for standard input), screens every payment against\n"
+    "Reads exports of banks (plain or gzip, `-` for standard input), screens every payment "
+    "against\n"
     "the rules and writes what it found into the folder --out.\n"
     "\n"
     "  -r, --rules DIR      folder of rules and lists (may be repeated)\n"
@@ -184,10 +185,11 @@ static int
 complete(struct arguments *a, int argc, char **argv)
 {
     if (a->spec.rule_count == 0)
-        return command_usage("screen", "--rules is missing: the folder of rules, e.g. --rules rules");
+        return command_usage(
+            "screen", "--rules is missing: the folder of rules, e.g. --rules rules");
     if (a->spec.mapping_count == 0)
-        return command_usage("screen",
-            "--mapping is missing: how this bank writes its columns; `weir inspect FILE` proposes one");
+        return command_usage("screen", "--mapping is missing: how this bank writes its columns; "
+                                       "`weir inspect FILE` proposes one");
     if (a->spec.out == NULL)
         return command_usage("screen", "--out is missing: the folder for alerts, e.g. --out out");
     if (optind == argc)
@@ -206,8 +208,9 @@ parse(struct arguments *a, int argc, char **argv)
     a->spec.rules = a->rules;
     a->spec.mappings = a->mappings;
     a->spec.as_of_day = INT64_MAX;
-    a->spec.threads = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX
-                                                                  : (uint32_t)processors;
+    a->spec.threads = processors < 1             ? 1
+                      : processors > THREADS_MAX ? THREADS_MAX
+                                                 : (uint32_t)processors;
     a->spec.memory_bytes = (size_t)MEMORY_DEFAULT_GIB << 30;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "r:m:o:j:qh", options, NULL)) != -1)

@@ -35,7 +35,8 @@ struct diags;
 int command_fail(const struct weir_err *err);
 /* Standard error is a terminal and NO_COLOR is not set. */
 bool command_colour(void);
-/* "unknown option" and "missing argument" in plain words, with where to look. Returns EXIT_USAGE. */
+/* "unknown option" and "missing argument" in plain words, with where to look. Returns EXIT_USAGE.
+ */
 int command_usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* getopt_long() returned '?' or ':': say what was wrong with argv[optind - 1]. */
 int command_bad_option(const char *command, char **argv);

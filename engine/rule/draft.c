@@ -9,8 +9,7 @@
 #include "rule/judge_private.h"
 
 static struct value
-field_value(
-    const struct judge *j, unsigned field, uint8_t view, const struct txn *t, int side)
+field_value(const struct judge *j, unsigned field, uint8_t view, const struct txn *t, int side)
 {
     unsigned at = judge_field(field, view, side);
 
@@ -62,7 +61,8 @@ draft_completing(const struct txn *t, uint64_t number)
     return (struct evidence){.at_us = t->at_us,
         .amount_minor = txn_has(t, TXN_AMOUNT) ? txn_num(t, TXN_AMOUNT) : 0,
         .amount_eur = txn_has(t, TXN_AMOUNT_EUR) ? txn_num(t, TXN_AMOUNT_EUR) : INT64_MIN,
-        .currency = txn_has(t, TXN_AMOUNT) && txn_has(t, TXN_CURRENCY) ? txn_num(t, TXN_CURRENCY) : 0,
+        .currency =
+            txn_has(t, TXN_AMOUNT) && txn_has(t, TXN_CURRENCY) ? txn_num(t, TXN_CURRENCY) : 0,
         .row = t->row,
         .number = number,
         .file = t->file,
@@ -170,7 +170,8 @@ room_for(void **list, size_t *cap, size_t need, size_t size)
     return true;
 }
 
-/* Append a value to j->text; where it will stand is known only once the text has stopped growing. */
+/* Append a value to j->text; where it will stand is known only once the text has stopped growing.
+ */
 static void
 put_operand(struct judge *j, const struct program *p, const struct eval_frame *frame)
 {
@@ -182,8 +183,7 @@ put_operand(struct judge *j, const struct program *p, const struct eval_frame *f
 static bool
 describe_clauses(struct judge *j, const struct draft *d, size_t *count)
 {
-    struct eval_frame frame = {
-        .txn = d->txn, .side = d->side, .measures = d->hit.measures};
+    struct eval_frame frame = {.txn = d->txn, .side = d->side, .measures = d->hit.measures};
     const struct clause *clauses;
     size_t n = d->rule->alert_if == NULL ? 0 : program_clauses(d->rule->alert_if, &clauses);
 

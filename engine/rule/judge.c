@@ -217,7 +217,8 @@ out_of_memory(struct weir_err *err)
         "out of memory for the state of the rules; raise --memory or screen fewer days at a time");
 }
 
-/* Count what the filters said, and write each row that any rule looks at into the ledger, in order. */
+/* Count what the filters said, and write each row that any rule looks at into the ledger, in order.
+ */
 static bool
 enter_rows(struct judge *j, const struct txn **rows, uint32_t count)
 {
@@ -333,7 +334,8 @@ prevented(struct judge *j, uint32_t r, const struct draft *d)
     return false;
 }
 
-/* A hit of rule r: say it, unless what it would be about is missing or an exception holds it back. */
+/* A hit of rule r: say it, unless what it would be about is missing or an exception holds it back.
+ */
 static bool
 raise(struct judge *j, uint32_t r, struct draft *d, uint64_t number, judge_emit_fn emit,
     void *context)
@@ -352,12 +354,11 @@ raise(struct judge *j, uint32_t r, struct draft *d, uint64_t number, judge_emit_
     if (prevented(j, r, d))
         return true;
     d->hit.severity = draft_severity(rule, j->measures);
-    d->hit.open_until_us =
-        rule->cooldown_us >= 0
-            ? d->txn->at_us + rule->cooldown_us
-            : calendar_period(rule->window.period, rule->window.zone, rule->window.week_starts,
-                  d->txn->at_us)
-                  .next_us;
+    d->hit.open_until_us = rule->cooldown_us >= 0
+                               ? d->txn->at_us + rule->cooldown_us
+                               : calendar_period(rule->window.period, rule->window.zone,
+                                     rule->window.week_starts, d->txn->at_us)
+                                     .next_us;
     d->completing = draft_completing(d->txn, number);
     j->tally[r].counts.hits++;
     return emit(context, j, d);
@@ -399,17 +400,14 @@ static bool
 judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *context)
 {
     const struct group *group = &j->group[g];
-    struct eval_frame frame = {.txn = j->row[n],
-        .side = j->side[n],
-        .measures = j->measures,
-        .aggregates = j->aggregates};
+    struct eval_frame frame = {
+        .txn = j->row[n], .side = j->side[n], .measures = j->measures, .aggregates = j->aggregates};
 
     for (uint32_t i = 0; i < group->judged_count; i++) {
         const struct judged *judged = &group->judged[i];
         struct draft d;
 
-        if (!gates_open(group, judged, j->key[n]) ||
-            !alerts(j, group, judged, j->key[n], &frame))
+        if (!gates_open(group, judged, j->key[n]) || !alerts(j, group, judged, j->key[n], &frame))
             continue;
         d = (struct draft){.rule = &j->rs->rule[judged->rule],
             .txn = j->row[n],

@@ -1,8 +1,8 @@
 /*
  * judge - the stateful half of judgement: selected rows to windows, windows to hits.
  *
- * Owns all state of the run's rules: the ledger, keys and windows. Rules whose state-shaping part is
- * equal share one group and so one set of windows. A slab is judged group by group; within a
+ * Owns all state of the run's rules: the ledger, keys and windows. Rules whose state-shaping part
+ * is equal share one group and so one set of windows. A slab is judged group by group; within a
  * group in the total order.
  *
  *      judge_slab(j, rows, count, emit, context, err)
@@ -29,10 +29,10 @@ struct judge;
 struct draft {
     struct hit hit; /* without what judge_describe() adds */
     const struct rule *rule;
-    const struct txn *txn;       /* the completing transaction */
-    struct evidence completing;  /* the same, as evidence */
+    const struct txn *txn;      /* the completing transaction */
+    struct evidence completing; /* the same, as evidence */
     int side;
-    uint32_t group, key;         /* private */
+    uint32_t group, key; /* private */
 };
 
 typedef bool (*judge_emit_fn)(void *context, struct judge *j, const struct draft *draft);
@@ -47,16 +47,17 @@ enum weir_status judge_slab(struct judge *j, const struct txn **rows, uint32_t c
 
 /* Adds say, clauses and watch hits to `hit`; false: no memory. */
 bool judge_describe(struct judge *j, const struct draft *draft, struct hit *hit);
-/* The transactions behind the hit that are newer than number `after`, oldest first; false: no memory. */
+/* The transactions behind the hit that are newer than number `after`, oldest first; false: no
+ * memory. */
 bool judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
     const struct evidence **list, size_t *count);
 
 /* What a rule saw; sums over sides. */
 struct judge_counts {
     uint64_t selected, self, undecided, excepted, hits;
-    uint64_t key_missing;    /* selected, but a field of the key is missing */
-    uint64_t about_missing;  /* hit, but what the alert would be about is missing */
-    uint64_t prevented;      /* hits that an exception on alerts held back */
+    uint64_t key_missing;   /* selected, but a field of the key is missing */
+    uint64_t about_missing; /* hit, but what the alert would be about is missing */
+    uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];
 };
 void judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out);

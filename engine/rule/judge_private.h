@@ -37,7 +37,7 @@ struct group {
     const struct rule *rule; /* the first; its key, aggregates and spans are those of all */
     struct keys *keys;       /* shared between groups with the same key */
     struct windows *windows;
-    struct intake *intake;   /* by aggregate */
+    struct intake *intake; /* by aggregate */
     struct judged *judged;
     uint32_t judged_count;
 };
@@ -58,9 +58,9 @@ struct judge {
     uint32_t keys_count;
     uint32_t *group_of; /* by rule; NO_GROUP: no operator, or not active */
     const bool *active;
-    struct tally *tally;         /* by rule */
-    uint64_t (*picked)[256];     /* by filter: how often each pick came up */
-    int64_t span_us;             /* the longest any window looks back */
+    struct tally *tally;     /* by rule */
+    uint64_t (*picked)[256]; /* by filter: how often each pick came up */
+    int64_t span_us;         /* the longest any window looks back */
     struct eval_room *room;
 
     /* one slab */

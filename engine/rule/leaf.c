@@ -12,7 +12,8 @@ operand(const struct program *p, const struct instr *in, uint32_t n)
 static bool
 is_side(const struct program *p, const struct instr *in, int *side)
 {
-    int64_t incoming = INT64_C(1) << DIRECTION_INCOMING, outgoing = INT64_C(1) << DIRECTION_OUTGOING;
+    int64_t incoming = INT64_C(1) << DIRECTION_INCOMING, outgoing = INT64_C(1)
+                                                                    << DIRECTION_OUTGOING;
     int64_t mask;
 
     if (in->op != OP_CELL_WORDS || !in->words || operand(p, in, 0)->op != OP_DIRECTION)

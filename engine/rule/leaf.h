@@ -24,8 +24,8 @@ enum leaf_kind {
 
 struct leaf {
     enum leaf_kind kind;
-    unsigned field;   /* LEAF_FIELD, LEAF_TEXT; of a party's: the originator's */
-    uint8_t view;     /* as in struct key_part */
+    unsigned field; /* LEAF_FIELD, LEAF_TEXT; of a party's: the originator's */
+    uint8_t view;   /* as in struct key_part */
     enum type type;
     int64_t currency; /* of money with a fixed one; 0: of the row */
     uint32_t slot;    /* LEAF_AGGREGATE */
@@ -34,8 +34,8 @@ struct leaf {
 
 struct leaf leaf_of(const struct program *p);
 
-/* A line of a condition: measure `slot` against a whole constant. Where it does not hold for certain
-   the condition is not true. */
+/* A line of a condition: measure `slot` against a whole constant. Where it does not hold for
+   certain the condition is not true. */
 struct gate {
     uint32_t slot;
     uint8_t relation; /* enum relation */

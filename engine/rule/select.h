@@ -1,8 +1,8 @@
 /*
  * select - the stateless half of judgement: which rows each rule looks at.
  *
- * Runs on the threads of the feeds, over shared immutable programs. Rules with equal `when`, view and
- * exceptions share one filter. A filter answers with one byte a row and side; the bytes of a
+ * Runs on the threads of the feeds, over shared immutable programs. Rules with equal `when`, view
+ * and exceptions share one filter. A filter answers with one byte a row and side; the bytes of a
  * row stand one after another in txn.pick and are counted and acted on behind the merge, so that
  * a row the merge drops leaves no trace.
  */
@@ -30,8 +30,8 @@ struct filter {
 struct select {
     struct filter *filter;
     uint32_t filter_count;
-    uint32_t pick_bytes;   /* bytes a row */
-    uint32_t *filter_of;   /* by rule index */
+    uint32_t pick_bytes; /* bytes a row */
+    uint32_t *filter_of; /* by rule index */
 };
 
 /* `active[i]` is false for rules that do not run. NULL: no memory. */

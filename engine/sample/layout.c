@@ -168,8 +168,7 @@ comma_party(struct buf *out, const struct world *w, int32_t account, uint32_t st
 }
 
 static void
-comma_row(
-    const struct world *w, const struct bank *bank, const struct payment *p, struct buf *out)
+comma_row(const struct world *w, const struct bank *bank, const struct payment *p, struct buf *out)
 {
     struct clock c = clock_of(p->at_s);
     char time[] = "0000-00-00T00:00:00Z,";
@@ -253,7 +252,8 @@ own_head(const struct bank *bank, struct buf *out)
                   "Račun druge strane;Naziv druge strane;Država;Mesto;Filijala;Svrha\r\n");
 }
 
-/* Central European Time as these banks print it: the last Sundays of March and October, 01:00 UTC. */
+/* Central European Time as these banks print it: the last Sundays of March and October, 01:00 UTC.
+ */
 static int64_t
 local_time(int64_t at_s)
 {
@@ -319,7 +319,8 @@ own_mapping(const struct bank *bank, struct buf *out)
         "mapping: %s\nbank: %s\nmatch: {file: '%s-.*\\.csv'}\nformat: csv\ndelimiter: ';'\n"
         "encoding: windows-1250\nheader: true\nzone: Europe/Belgrade\n"
         "dates: ['DD.MM.YYYY HH:mm:ss']\ndecimal: ','\n"
-        "columns:\n  account: Račun\n  id: Broj\n  time: Datum i vreme\n  amount: Iznos\n  currency: Valuta\n"
+        "columns:\n  account: Račun\n  id: Broj\n  time: Datum i vreme\n  amount: Iznos\n  "
+        "currency: Valuta\n"
         "  channel: Način\n  own.name: Vlasnik\n"
         "  own.kind: {column: Vrsta vlasnika, map: {fizičko: person, pravno: business}}\n"
         "  counterparty.account: Račun druge strane\n  counterparty.name: Naziv druge strane\n"
@@ -383,7 +384,8 @@ tab_mapping(const struct bank *bank, struct buf *out)
         "mapping: %s\nbank: %s\nmatch: {file: '%s-.*\\.csv'}\nformat: csv\ndelimiter: \"\\t\"\n"
         "quote: none\nencoding: UTF-8\nheader: '^Α/Α'\nzone: Europe/Athens\ndates: ['DD/MM/YYYY']\n"
         "decimal: ','\n"
-        "columns:\n  account: Λογαριασμός\n  id: Α/Α\n  time: Ημερομηνία\n  debit: Χρέωση\n  credit: Πίστωση\n"
+        "columns:\n  account: Λογαριασμός\n  id: Α/Α\n  time: Ημερομηνία\n  debit: Χρέωση\n  "
+        "credit: Πίστωση\n"
         "  channel: Τρόπος\n  own.name: Δικαιούχος\n  counterparty.account: Αντισυμβαλλόμενος\n"
         "  counterparty.name: Όνομα\n  counterparty.country: Χώρα\n  counterparty.city: Πόλη\n"
         "  narrative: Αιτιολογία\nconstants: {currency: %s, own.country: %s}\n",
@@ -393,8 +395,8 @@ tab_mapping(const struct bank *bank, struct buf *out)
 /* ---- 3: JSON Lines -------------------------------------------------------------------------- */
 
 static void
-json_party(struct buf *out, const char *key, const struct world *w, int32_t account,
-    uint32_t stranger)
+json_party(
+    struct buf *out, const char *key, const struct world *w, int32_t account, uint32_t stranger)
 {
     char iban[35], name[48];
 

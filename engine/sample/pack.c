@@ -30,8 +30,8 @@ pack_open(const char *path, int level, struct pack **out, struct weir_err *err)
         return st;
     }
     if (level > 0)
-        p->failed = deflateInit2(
-            &p->z, level, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY);
+        p->failed =
+            deflateInit2(&p->z, level, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY);
     *out = p;
     return WEIR_OK;
 }
@@ -75,8 +75,8 @@ pack_close(struct pack *p, struct weir_err *err)
     }
     st = file_commit(p->file, err);
     if (st == WEIR_OK && p->failed != 0)
-        st = weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "zlib could not compress (%d)",
-            p->failed);
+        st = weir_fail(
+            err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "zlib could not compress (%d)", p->failed);
     alloc_free(p);
     return st;
 }

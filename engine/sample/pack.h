@@ -1,4 +1,5 @@
-/* pack - a growing file, gzip or plain: what a layout writes into. One of two files that see zlib. */
+/* pack - a growing file, gzip or plain: what a layout writes into. One of two files that see zlib.
+ */
 #ifndef SAMPLE_PACK_H
 #define SAMPLE_PACK_H
 

@@ -57,8 +57,12 @@ within(struct spade *s, int64_t days)
 static void
 paid_by_someone(struct spade *s, int64_t at_s, int64_t cents, uint8_t channel, uint8_t text)
 {
-    struct payment p = {.at_s = at_s, .cents = cents, .to = s->about, .channel = channel,
-        .text = text, .branch = 1};
+    struct payment p = {.at_s = at_s,
+        .cents = cents,
+        .to = s->about,
+        .channel = channel,
+        .text = text,
+        .branch = 1};
 
     if (random_below(s->r, 2) == 0 || channel == PAY_REMITTANCE) {
         p.from = ABROAD;
@@ -73,8 +77,12 @@ paid_by_someone(struct spade *s, int64_t at_s, int64_t cents, uint8_t channel, u
 static void
 cash_in(struct spade *s, int64_t at_s, int64_t cents)
 {
-    put(s, (struct payment){.at_s = at_s, .cents = cents, .from = NOBODY, .to = s->about,
-               .channel = PAY_COUNTER, .text = 12,
+    put(s, (struct payment){.at_s = at_s,
+               .cents = cents,
+               .from = NOBODY,
+               .to = s->about,
+               .channel = PAY_COUNTER,
+               .text = 12,
                .branch = (uint16_t)random_between(s->r, 1, 40)});
 }
 
@@ -139,8 +147,11 @@ through(struct spade *s)
         paid_by_someone(s, last, cents, PAY_TRANSFER, 0);
     }
     put(s, (struct payment){.at_s = last + random_between(s->r, HOUR_S, 10 * HOUR_S),
-               .cents = sum / 100 * 94, .from = s->about, .to = ABROAD,
-               .stranger = new_stranger(s), .channel = PAY_TRANSFER});
+               .cents = sum / 100 * 94,
+               .from = s->about,
+               .to = ABROAD,
+               .stranger = new_stranger(s),
+               .channel = PAY_TRANSFER});
 }
 
 /* ---- their honest look-alikes ---------------------------------------------------- */
@@ -172,8 +183,12 @@ family_help(struct spade *s)
     uint32_t who = new_stranger(s);
 
     for (int64_t month = 0; month < 2; month++)
-        put(s, (struct payment){.at_s = s->from_s + month * 28 * DAY_S, .cents = 35000,
-                   .from = ABROAD, .stranger = who, .to = s->about, .channel = PAY_REMITTANCE,
+        put(s, (struct payment){.at_s = s->from_s + month * 28 * DAY_S,
+                   .cents = 35000,
+                   .from = ABROAD,
+                   .stranger = who,
+                   .to = s->about,
+                   .channel = PAY_REMITTANCE,
                    .text = 5});
 }
 
@@ -200,11 +215,19 @@ wage_and_rent(struct spade *s)
 {
     int32_t home = some_person(s->w, s->r);
 
-    put(s, (struct payment){.at_s = s->from_s, .cents = 145000,
-               .from = (int32_t)s->w->merchants, .to = s->about, .channel = PAY_TRANSFER, .text = 1});
+    put(s, (struct payment){.at_s = s->from_s,
+               .cents = 145000,
+               .from = (int32_t)s->w->merchants,
+               .to = s->about,
+               .channel = PAY_TRANSFER,
+               .text = 1});
     if (home != s->about)
-        put(s, (struct payment){.at_s = s->from_s + DAY_S, .cents = 42000, .from = s->about,
-                   .to = home, .channel = PAY_TRANSFER, .text = 2});
+        put(s, (struct payment){.at_s = s->from_s + DAY_S,
+                   .cents = 42000,
+                   .from = s->about,
+                   .to = home,
+                   .channel = PAY_TRANSFER,
+                   .text = 2});
 }
 
 static const struct {

@@ -1,8 +1,8 @@
 /*
  * plant - schemes hidden among everyday payments, and a look-alike for each that is honest.
  *
- * What is planted where is the ground truth (sample/truth.h). Sizes and rhythms are drawn around the
- * figures of typologies.md; the rules do not see this file and were not tuned on its seeds.
+ * What is planted where is the ground truth (sample/truth.h). Sizes and rhythms are drawn around
+ * the figures of typologies.md; the rules do not see this file and were not tuned on its seeds.
  */
 #ifndef SAMPLE_PLANT_H
 #define SAMPLE_PLANT_H

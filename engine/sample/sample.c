@@ -33,8 +33,8 @@ struct works {
 };
 
 /* Payments an hour, in thousandths of a day: few at night, most around noon and in the evening. */
-static const int32_t rhythm[HOURS] = {6, 4, 3, 3, 4, 8, 22, 42, 58, 64, 66, 70, 74, 66, 58, 56, 62,
-    70, 74, 66, 50, 38, 24, 12};
+static const int32_t rhythm[HOURS] = {
+    6, 4, 3, 3, 4, 8, 22, 42, 58, 64, 66, 70, 74, 66, 58, 56, 62, 70, 74, 66, 50, 38, 24, 12};
 
 static enum weir_status make_path(char *path, struct weir_err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

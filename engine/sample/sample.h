@@ -1,9 +1,9 @@
 /*
  * sample - seeded synthetic exports of invented banks, with planted schemes and look-alikes.
  *
- * The same options give the same bytes. Each payment is written once, by the bank of the payer, or of the
- * payee where the payer is abroad or at a counter. Below `out`: data/ (the exports), mappings/, rates.csv,
- * truth.csv (one line a planted payment).
+ * The same options give the same bytes. Each payment is written once, by the bank of the payer, or
+ * of the payee where the payer is abroad or at a counter. Below `out`: data/ (the exports),
+ * mappings/, rates.csv, truth.csv (one line a planted payment).
  */
 #ifndef SAMPLE_SAMPLE_H
 #define SAMPLE_SAMPLE_H
@@ -15,7 +15,7 @@
 
 struct sample_spec {
     const char *out;
-    uint64_t rows;     /* everyday payments; planted ones come on top */
+    uint64_t rows; /* everyday payments; planted ones come on top */
     uint64_t seed;
     uint32_t banks;    /* 1 to BANKS_MAX */
     uint32_t days;     /* from 2026-01-01 */

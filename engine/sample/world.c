@@ -25,19 +25,20 @@ static const char *const first_names[] = {"Ana", "Marko", "Jelena", "Nikola", "M
 /* Surnames are put together: beginning, middle, ending. */
 static const char *const last_begin[] = {"Vod", "Brez", "Tal", "Gur", "Pol", "Reč", "Kam", "Jez",
     "Mal", "Ujk", "Sten", "Bor", "Liv", "Det", "Gor", "Pot", "Vetr", "Obl", "Klis", "Zim"};
-static const char *const last_middle[] = {"en", "ar", "as", "ab", "ev", "ik", "or", "an", "il", "os",
-    "ad", "et", "un", "av", "im", "ur"};
+static const char *const last_middle[] = {
+    "en", "ar", "as", "ab", "ev", "ik", "or", "an", "il", "os", "ad", "et", "un", "av", "im", "ur"};
 static const char *const last_end[] = {"ov", "ić", "idis", "aj", "ski", "ar", "er", "oğlu", "ek",
     "anu", "as", "ović", "ka", "in", "opoulos", "ja"};
 static const char *const firm_words[] = {"Jablan", "Orfeja", "Delta Plus", "Kruna", "Balkanika",
     "Mesec", "Zora", "Trgovina Most", "Kamen", "Vihor", "Maslina", "Pelagos", "Aurora Tim",
     "Strela", "Pčela", "Talas"};
-static const char *const firm_forms[] = {"d.o.o.", "AD", "OOD", "DOOEL", "ΑΕ", "SHPK", "GmbH", "d.d."};
+static const char *const firm_forms[] = {
+    "d.o.o.", "AD", "OOD", "DOOEL", "ΑΕ", "SHPK", "GmbH", "d.d."};
 static const char *const cities[] = {"Subotica", "Beograd", "Thessaloniki", "Skopje", "Tirana",
     "Sofia", "Wien", "Ljubljana", "Niš", "Bihać", "Patras", "Edirne", "Novi Sad", "Kumanovo",
     "Durrës", "Plovdiv"};
-static const char *const abroad_cities[] = {"Berlin", "Stockholm", "London", "Paris", "Istanbul",
-    "Hamburg", "Malmö", "Milano"};
+static const char *const abroad_cities[] = {
+    "Berlin", "Stockholm", "London", "Paris", "Istanbul", "Hamburg", "Malmö", "Milano"};
 static const char *const abroad_countries[] = {"DE", "SE", "GB", "FR", "TR", "DE", "SE", "IT"};
 static const char *const texts[] = {"", "monthly wage", "rent", "invoice 2231", "thank you",
     "family help", "groceries", "school fees", "loan instalment", "shared dinner", "electricity",

@@ -22,7 +22,8 @@ copy_text(const char *text)
 static enum weir_status
 out_of_memory(struct weir_err *err)
 {
-    return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "out of memory listing the inputs");
+    return weir_fail(
+        err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "out of memory listing the inputs");
 }
 
 /* The part of `path` below the folder `given`, or the whole where it was given itself. */
@@ -152,8 +153,8 @@ inputs_find(struct inputs *in, const char *const *paths, size_t count,
     qsort(in->at, in->count, sizeof *in->at, by_shown);
     drop_repeats(in);
     for (size_t i = 0; i < in->count; i++)
-        in->at[i].aside = mapping_choose(mappings, in->at[i].path, &in->at[i].mapping,
-                              &in->at[i].why) != WEIR_OK;
+        in->at[i].aside =
+            mapping_choose(mappings, in->at[i].path, &in->at[i].mapping, &in->at[i].why) != WEIR_OK;
     return rank_sources(in, err);
 }
 

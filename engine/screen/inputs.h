@@ -27,8 +27,8 @@ struct input {
     struct weir_err why; /* of a file set aside */
     struct feed_counts counts;
     uint64_t duplicates, conflicts;
-    struct buf quarantine;        /* its lines, in order of row */
-    struct buf reasons;           /* `"Q_AMOUNT":3,"Q_DATE":1` */
+    struct buf quarantine; /* its lines, in order of row */
+    struct buf reasons;    /* `"Q_AMOUNT":3,"Q_DATE":1` */
 };
 
 struct inputs {

@@ -1,6 +1,6 @@
 /*
- * page - the summary an analyst reads when a run ends (summary_print): what was read, what came out,
- * what was not done, where to look.
+ * page - the summary an analyst reads when a run ends (summary_print): what was read, what came
+ * out, what was not done, where to look.
  */
 #include <inttypes.h>
 
@@ -186,7 +186,8 @@ summary_print(const struct screen_spec *spec, const struct screen_result *r,
     put_read(r, run, out);
     put_alerts(r, out);
     put_not_done(r, out);
-    buf_print(out, "Look at    %s/alerts.txt (to read), alerts.csv (spreadsheet), alerts.jsonl, "
-                   "summary.json\n",
+    buf_print(out,
+        "Look at    %s/alerts.txt (to read), alerts.csv (spreadsheet), alerts.jsonl, "
+        "summary.json\n",
         spec->out);
 }

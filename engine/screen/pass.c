@@ -1,7 +1,8 @@
 /*
  * pass - one reading of all inputs, from feeds to hits: the loop of the program.
  *
- * rows in the total order -> what the filters said (select) -> windows and rules (judge) -> alerts (book)
+ * rows in the total order -> what the filters said (select) -> windows and rules (judge) -> alerts
+ * (book)
  */
 #include <string.h>
 
@@ -24,8 +25,8 @@ prepare(void *context, uint32_t worker, struct batch *b)
     const struct run *run = context;
 
     for (uint32_t i = 0; i < b->count; i++)
-        select_row(run->select, run->rooms[worker], batch_at(b, i),
-            b->picks + (size_t)i * b->pick_bytes);
+        select_row(
+            run->select, run->rooms[worker], batch_at(b, i), b->picks + (size_t)i * b->pick_bytes);
 }
 
 /* A hit: the alert it opens or joins, and the transactions that alert does not have yet. */
@@ -42,8 +43,8 @@ record_hit(void *context, struct judge *j, const struct draft *draft)
     alert = book_hit(run->book, &draft->hit, &first);
     if (alert == NULL)
         return false;
-    if (first && (!judge_describe(j, draft, &hit) ||
-                     !book_open(run->book, alert, &hit, &draft->completing)))
+    if (first &&
+        (!judge_describe(j, draft, &hit) || !book_open(run->book, alert, &hit, &draft->completing)))
         return false;
     if (!judge_evidence(j, draft, alert->evidence_newest, &list, &count))
         return false;
@@ -57,8 +58,8 @@ static enum weir_status
 open_feed(struct run *run, struct inputs *in, uint32_t file, struct weir_err *err)
 {
     const struct screen_spec *s = run->spec;
-    struct merge_share share = merge_share_of(
-        (uint32_t)inputs_usable(in), run->workers, s->memory_bytes / MEMORY_SHARE);
+    struct merge_share share =
+        merge_share_of((uint32_t)inputs_usable(in), run->workers, s->memory_bytes / MEMORY_SHARE);
     struct feed_spec spec = {.path = in->at[file].path,
         .shown = in->at[file].shown,
         .mapping = in->at[file].mapping,

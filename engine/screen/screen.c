@@ -147,8 +147,8 @@ screen_run(const struct screen_spec *spec, struct diags *ds, struct screen_resul
     out->rows = run->rows;
     out->restarts = run->restarts;
     if (inputs_usable(&out->inputs) == 0)
-        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, out->inputs.at[0].why.code,
-            "%s: %s%s", out->inputs.at[0].shown, input_why(&out->inputs.at[0]),
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, out->inputs.at[0].why.code, "%s: %s%s",
+            out->inputs.at[0].shown, input_why(&out->inputs.at[0]),
             out->inputs.count > 1 ? "; nor can any of the other inputs be used" : "");
     if ((st = count_alerts(run, out, err)) != WEIR_OK)
         return st;

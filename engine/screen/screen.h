@@ -1,9 +1,9 @@
 /*
  * screen - one run: builds the chain, owns the loop, writes what came out.
  *
- * Inputs are read once; a file that proves bad, a feed found out of order after rows were handed on, or
- * identifiers found in conflict make the run start again with that knowledge (optimistic verification).
- * Nothing is written before the stream has ended well.
+ * Inputs are read once; a file that proves bad, a feed found out of order after rows were handed
+ * on, or identifiers found in conflict make the run start again with that knowledge (optimistic
+ * verification). Nothing is written before the stream has ended well.
  */
 #ifndef SCREEN_SCREEN_H
 #define SCREEN_SCREEN_H
@@ -31,11 +31,11 @@ struct screen_spec {
     size_t input_count;
     const char *rates; /* NULL: only euro rows have amount_eur */
     const char *out;
-    const char *work;      /* for spills; NULL: below `out` */
-    int64_t as_of_day;     /* INT64_MAX: none given */
-    uint32_t threads;      /* in all; 1: everything on the caller's */
-    size_t memory_bytes;   /* of sorts and read-ahead together; 0: default */
-    size_t block_bytes;    /* tests */
+    const char *work;    /* for spills; NULL: below `out` */
+    int64_t as_of_day;   /* INT64_MAX: none given */
+    uint32_t threads;    /* in all; 1: everything on the caller's */
+    size_t memory_bytes; /* of sorts and read-ahead together; 0: default */
+    size_t block_bytes;  /* tests */
     enum reader_inflater inflater;
     /* Called now and then with rows so far and their event time; may be NULL. */
     void (*progress)(void *context, uint64_t rows, int64_t at_us);
@@ -57,15 +57,15 @@ struct screen_result {
     struct screen_rule *rule;  /* by rule index */
     struct alert *const *alerts;
     size_t alert_count;
-    uint64_t rows;             /* transactions judged */
+    uint64_t rows; /* transactions judged */
     uint32_t restarts;
-    bool attention;            /* exit 3: rows or files set aside, limits, undecided shares above 20 % */
-    struct run *run;           /* owns the rest */
+    bool attention;  /* exit 3: rows or files set aside, limits, undecided shares above 20 % */
+    struct run *run; /* owns the rest */
 };
 
 /*
- * Load, read, judge and write alerts and quarantine. Messages about rules and mappings go to `ds`; then
- * WEIR_FAIL with trouble RULES. The result is to be freed in any case.
+ * Load, read, judge and write alerts and quarantine. Messages about rules and mappings go to `ds`;
+ * then WEIR_FAIL with trouble RULES. The result is to be freed in any case.
  */
 enum weir_status screen_run(const struct screen_spec *spec, struct diags *ds,
     struct screen_result *out, struct weir_err *err);

@@ -178,8 +178,8 @@ describe_rule(struct run *run, const struct rule *rule, struct alert_rule *out)
     if (measures == NULL)
         return false;
     for (size_t i = 0; i < rule->measure_count; i++)
-        measures[i] = (struct alert_measure){
-            rule->measures[i].name.name, rule->measures[i].name.percent};
+        measures[i] =
+            (struct alert_measure){rule->measures[i].name.name, rule->measures[i].name.percent};
     *out = (struct alert_rule){.name = rule->name,
         .title = rule->title,
         .about_kind = rule->about_kind,

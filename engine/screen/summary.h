@@ -1,5 +1,6 @@
 /*
- * summary - what a run did: summary.json for programs (docs/schema/summary.schema.json), a page for people.
+ * summary - what a run did: summary.json for programs (docs/schema/summary.schema.json), a page for
+ * people.
  *
  * Holds counts, names of files and rules, never account numbers or names of people.
  */

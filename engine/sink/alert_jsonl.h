@@ -1,6 +1,6 @@
 /*
- * alert_jsonl - alerts.jsonl: one alert a line, keys in a fixed order, amounts as text (docs/alerts.md and
- * docs/schema/alert.schema.json).
+ * alert_jsonl - alerts.jsonl: one alert a line, keys in a fixed order, amounts as text
+ * (docs/alerts.md and docs/schema/alert.schema.json).
  */
 #ifndef SINK_ALERT_JSONL_H
 #define SINK_ALERT_JSONL_H

@@ -132,8 +132,8 @@ alert_text_write(const struct sink_run *run, const struct alert *a, struct buf *
     put_watches(a, out);
     buf_print(out, "  %" PRIu64 " hit%s, latest ", a->hits, a->hits == 1 ? "" : "s");
     put_time(run, a->latest_us, out);
-    buf_print(out, "   %" PRIu64 " transaction%s\n", a->evidence_all,
-        a->evidence_all == 1 ? "" : "s");
+    buf_print(
+        out, "   %" PRIu64 " transaction%s\n", a->evidence_all, a->evidence_all == 1 ? "" : "s");
     put_evidence(run, a, out);
     buf_byte(out, '\n');
 }

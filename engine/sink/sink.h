@@ -1,8 +1,8 @@
 /*
  * sink - the ways to write alerts, each a row of sink.def.
  *
- * A sink writes aside and appears whole: sink_close() renames, sink_abandon() leaves nothing. Writers
- * keep the first failure and report it at the close.
+ * A sink writes aside and appears whole: sink_close() renames, sink_abandon() leaves nothing.
+ * Writers keep the first failure and report it at the close.
  */
 #ifndef SINK_SINK_H
 #define SINK_SINK_H

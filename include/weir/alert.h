@@ -102,10 +102,10 @@ struct alert {
     size_t watch_count;
     struct evidence *evidence; /* in the total order, at most rule->evidence_limit */
     uint32_t evidence_count, evidence_cap;
-    uint64_t evidence_all;      /* how many there were in all */
-    int128 evidence_eur;        /* cents of all that have an amount in EUR */
-    uint64_t evidence_newest;   /* number of the newest taken */
-    uint8_t evidence_hash[32];  /* chained SHA-256 over source, account and id of all */
+    uint64_t evidence_all;     /* how many there were in all */
+    int128 evidence_eur;       /* cents of all that have an amount in EUR */
+    uint64_t evidence_newest;  /* number of the newest taken */
+    uint8_t evidence_hash[32]; /* chained SHA-256 over source, account and id of all */
 };
 
 #endif

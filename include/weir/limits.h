@@ -7,23 +7,23 @@
 
 enum {
     /* Input files. */
-    LIMIT_LINE_BYTES = 64 * 1024,       /* longest row; longer is quarantined as Q_LONG */
-    LIMIT_COLUMNS = 512,                /* cells of one row */
-    LIMIT_BOMB_FREE_BYTES = 16 << 20,   /* plain bytes before the ratio is judged (E205) */
-    LIMIT_BOMB_RATIO = 200,             /* bank CSV compresses about 4:1, a bomb 1000:1 */
+    LIMIT_LINE_BYTES = 64 * 1024,     /* longest row; longer is quarantined as Q_LONG */
+    LIMIT_COLUMNS = 512,              /* cells of one row */
+    LIMIT_BOMB_FREE_BYTES = 16 << 20, /* plain bytes before the ratio is judged (E205) */
+    LIMIT_BOMB_RATIO = 200,           /* bank CSV compresses about 4:1, a bomb 1000:1 */
     LIMIT_JSON_DEPTH = 32,
-    LIMIT_INPUTS = 4096,                /* files of one run */
-    LIMIT_BAD_ROWS = 1000,              /* rejected rows that condemn a file (E220) */
-    LIMIT_BAD_RATE_FROM = 300,          /* rows from which the bad share is judged */
-    LIMIT_BAD_PERCENT = 1,              /* more than this share of bad rows condemns it */
-    LIMIT_BAD_SMALL = 3,                /* more than this many condemn a smaller file */
+    LIMIT_INPUTS = 4096,       /* files of one run */
+    LIMIT_BAD_ROWS = 1000,     /* rejected rows that condemn a file (E220) */
+    LIMIT_BAD_RATE_FROM = 300, /* rows from which the bad share is judged */
+    LIMIT_BAD_PERCENT = 1,     /* more than this share of bad rows condemns it */
+    LIMIT_BAD_SMALL = 3,       /* more than this many condemn a smaller file */
 
     /* Rules, mappings and lists. */
     LIMIT_YAML_BYTES = 1 << 20,
     LIMIT_YAML_DEPTH = 32,
     LIMIT_YAML_SCALAR = 64 * 1024,
     LIMIT_EXPR_DEPTH = 64,
-    LIMIT_DIAGS = 1000,                 /* messages kept of one check; the rest is counted */
+    LIMIT_DIAGS = 1000, /* messages kept of one check; the rest is counted */
     LIMIT_LIST_ENTRIES = 10000000,
 
     /* Regular expressions (reliability.md section 3: 2 ms worst). */
@@ -33,7 +33,7 @@ enum {
     LIMIT_REGEX_SUBJECT = 4096,
 
     /* The model. */
-    LIMIT_FIELDS = 64,                  /* presence is one 64-bit word */
+    LIMIT_FIELDS = 64, /* presence is one 64-bit word */
 };
 
 #endif

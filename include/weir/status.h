@@ -39,9 +39,8 @@ struct weir_err {
 };
 
 /* Record the failure where it is found, unless one stands. Returns `status`. */
-enum weir_status weir_fail(struct weir_err *err, enum weir_status status,
-    enum weir_trouble trouble, const char *code, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6), cold));
+enum weir_status weir_fail(struct weir_err *err, enum weir_status status, enum weir_trouble trouble,
+    const char *code, const char *fmt, ...) __attribute__((format(printf, 5, 6), cold));
 
 /* Put `fmt` and a colon in front of the note: the file or rule the finder could not know. */
 void weir_fail_at(struct weir_err *err, const char *fmt, ...)

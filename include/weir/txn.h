@@ -31,17 +31,17 @@ union txn_cell {
 };
 
 enum txn_flag {
-    TXN_DATE_ONLY = 1 << 0,        /* `time` is a day, not a moment; hour() is missing */
-    TXN_OWN_ORIGINATOR = 1 << 1,   /* the row is from the originator's account statement */
-    TXN_OWN_BENEFICIARY = 1 << 2,  /* ... or from the beneficiary's */
-    TXN_KIND_O_INFERRED = 1 << 3,  /* originator.kind was read from a legal-form word */
-    TXN_KIND_B_INFERRED = 1 << 4,  /* beneficiary.kind likewise */
-    TXN_REVERSAL = 1 << 5,         /* takes an earlier payment back; is none itself */
-    TXN_ID_MADE = 1 << 6,          /* the row had no id; `id` is a hash of its cells and a number */
-    TXN_TIME_SHIFTED = 1 << 7,     /* W310: local time did not exist, moved forward by the gap */
-    TXN_TIME_REPEATED = 1 << 8,    /* W311: local time occurred twice, the first was taken */
-    TXN_BAD_UTF8 = 1 << 9,         /* W211: text kept and screened as raw bytes */
-    TXN_NO_RATE = 1 << 10,         /* amount_eur is missing for want of a rate */
+    TXN_DATE_ONLY = 1 << 0,       /* `time` is a day, not a moment; hour() is missing */
+    TXN_OWN_ORIGINATOR = 1 << 1,  /* the row is from the originator's account statement */
+    TXN_OWN_BENEFICIARY = 1 << 2, /* ... or from the beneficiary's */
+    TXN_KIND_O_INFERRED = 1 << 3, /* originator.kind was read from a legal-form word */
+    TXN_KIND_B_INFERRED = 1 << 4, /* beneficiary.kind likewise */
+    TXN_REVERSAL = 1 << 5,        /* takes an earlier payment back; is none itself */
+    TXN_ID_MADE = 1 << 6,         /* the row had no id; `id` is a hash of its cells and a number */
+    TXN_TIME_SHIFTED = 1 << 7,    /* W310: local time did not exist, moved forward by the gap */
+    TXN_TIME_REPEATED = 1 << 8,   /* W311: local time occurred twice, the first was taken */
+    TXN_BAD_UTF8 = 1 << 9,        /* W211: text kept and screened as raw bytes */
+    TXN_NO_RATE = 1 << 10,        /* amount_eur is missing for want of a rate */
 };
 
 struct txn {
@@ -49,12 +49,12 @@ struct txn {
     const char *base;    /* what text cells are relative to */
     const uint8_t *pick; /* what the rules' selectors said of it (rule/select.h), or NULL */
     uint64_t present;    /* bit f: cell f holds a value */
-    uint64_t row;        /* 1-based row of the file, header and preamble lines not counted as rows */
-    uint64_t offset;     /* byte offset of the row in the plain (unpacked) file */
-    uint32_t file;       /* number of the input in the run; never decides an order */
-    uint32_t source;     /* rank of the source bank among the run's source banks, bytewise by name */
-    uint32_t flags;      /* enum txn_flag */
-    uint32_t twin;       /* TXN_ID_MADE: number among the identical rows of its file, from 0 */
+    uint64_t row;    /* 1-based row of the file, header and preamble lines not counted as rows */
+    uint64_t offset; /* byte offset of the row in the plain (unpacked) file */
+    uint32_t file;   /* number of the input in the run; never decides an order */
+    uint32_t source; /* rank of the source bank among the run's source banks, bytewise by name */
+    uint32_t flags;  /* enum txn_flag */
+    uint32_t twin;   /* TXN_ID_MADE: number among the identical rows of its file, from 0 */
     union txn_cell cell[];
 };
 

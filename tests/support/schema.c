@@ -37,7 +37,8 @@ is_type(const struct json_node *v, struct bytes type)
         const char *name;
         enum json_event event;
     } names[] = {{"object", JSON_OPEN_MAP}, {"array", JSON_OPEN_LIST}, {"string", JSON_TEXT},
-        {"number", JSON_NUMBER}, {"null", JSON_NULL}, {"boolean", JSON_TRUE}, {"boolean", JSON_FALSE}};
+        {"number", JSON_NUMBER}, {"null", JSON_NULL}, {"boolean", JSON_TRUE},
+        {"boolean", JSON_FALSE}};
 
     if (bytes_equal(type, bytes_of("integer")))
         return is_whole(v);

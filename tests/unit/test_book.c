@@ -1,4 +1,5 @@
-/* Alerts: when a hit opens one, when it joins, what evidence stays, how they are numbered and ordered. */
+/* Alerts: when a hit opens one, when it joins, what evidence stays, how they are numbered and
+ * ordered. */
 #include <check.h>
 #include <stdio.h>
 
@@ -10,10 +11,18 @@ enum { MEASURES = 1 };
 
 static const struct alert_measure measures[] = {{{"payers", 6}, false}};
 static struct alert_rule rules[] = {
-    {.name = {"a-rule", 6}, .about_kind = {"account", 7}, .cooldown_us = 10, .evidence_limit = 3,
-        .measures = measures, .measure_count = MEASURES},
-    {.name = {"b-rule", 6}, .about_kind = {"account", 7}, .cooldown_us = 10, .evidence_limit = 3,
-        .measures = measures, .measure_count = MEASURES},
+    {.name = {"a-rule", 6},
+        .about_kind = {"account", 7},
+        .cooldown_us = 10,
+        .evidence_limit = 3,
+        .measures = measures,
+        .measure_count = MEASURES},
+    {.name = {"b-rule", 6},
+        .about_kind = {"account", 7},
+        .cooldown_us = 10,
+        .evidence_limit = 3,
+        .measures = measures,
+        .measure_count = MEASURES},
 };
 static const struct bytes sources[] = {{"Bank A", 6}, {"Bank B", 6}};
 static const struct hash_key key = {1, 2};
@@ -37,8 +46,11 @@ teardown(void)
 static struct evidence
 entry(uint64_t number, int64_t cents, const char *id)
 {
-    return (struct evidence){.number = number, .amount_eur = cents, .id = bytes_of(id),
-        .own = bytes_of("OWN"), .role = "hit"};
+    return (struct evidence){.number = number,
+        .amount_eur = cents,
+        .id = bytes_of(id),
+        .own = bytes_of("OWN"),
+        .role = "hit"};
 }
 
 /* A hit with its one transaction; returns the alert. */
@@ -46,9 +58,13 @@ static struct alert *
 strike(uint32_t rule, const char *about, int64_t at_us, uint64_t number, const char *id)
 {
     struct value payers = value_num(TYPE_NUMBER, (int128)number * NUMBER_SCALE);
-    struct hit hit = {.rule = rule, .about = bytes_of(about), .at_us = at_us,
-        .open_until_us = at_us + rules[rule].cooldown_us, .severity = SEVERITY_LOW,
-        .measures = &payers, .say = bytes_of("said")};
+    struct hit hit = {.rule = rule,
+        .about = bytes_of(about),
+        .at_us = at_us,
+        .open_until_us = at_us + rules[rule].cooldown_us,
+        .severity = SEVERITY_LOW,
+        .measures = &payers,
+        .say = bytes_of("said")};
     struct evidence e = entry(number, 100, id);
     bool first;
     struct alert *a = book_hit(book, &hit, &first);
@@ -103,7 +119,8 @@ START_TEST(the_number_rests_on_rule_entity_and_completing_transaction_alone)
 }
 END_TEST
 
-/* The number written down once, so that no change of the recipe goes unseen (section 12, Identity). */
+/* The number written down once, so that no change of the recipe goes unseen (section 12, Identity).
+ */
 START_TEST(the_number_is_made_as_written)
 {
     struct alert *a = strike(0, "X", 100, 1, "t1");
@@ -135,7 +152,8 @@ static const struct limit_case {
     {"the first stay", KEEP_FIRST, {1, 2, 3, 4, 5}, {1, 2, 3}},
     {"the largest stay, in order of time", KEEP_LARGEST, {50, 10, 40, 20, 30}, {1, 3, 5}},
     {"a tie keeps the older", KEEP_LARGEST, {10, 10, 10, 10, 10}, {1, 2, 3}},
-    {"an amount without a rate is the least", KEEP_LARGEST, {INT64_MIN, 1, 2, 3, INT64_MIN}, {2, 3, 4}},
+    {"an amount without a rate is the least", KEEP_LARGEST, {INT64_MIN, 1, 2, 3, INT64_MIN},
+        {2, 3, 4}},
 };
 
 START_TEST(evidence_beyond_the_limit_is_counted_and_hashed)

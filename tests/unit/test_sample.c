@@ -1,4 +1,5 @@
-/* Samples: the same options give the same bytes, account numbers are sound, what is planted is true. */
+/* Samples: the same options give the same bytes, account numbers are sound, what is planted is
+ * true. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +58,8 @@ make(const struct sample_spec *spec, uint8_t digest[static 32], struct sample_re
 
 START_TEST(same_options_same_bytes_and_another_seed_other_bytes)
 {
-    struct sample_spec spec = {.out = folder, .rows = 5000, .seed = 3, .banks = 4, .days = 35, .level = 6};
+    struct sample_spec spec = {
+        .out = folder, .rows = 5000, .seed = 3, .banks = 4, .days = 35, .level = 6};
     struct sample_result made;
     uint8_t first[32], second[32], third[32];
 

@@ -1,6 +1,6 @@
 /*
- * A whole run over a small sample: every line of output fits its JSON Schema, the books balance, a bad
- * file counts wholly or not at all, planted schemes are found.
+ * A whole run over a small sample: every line of output fits its JSON Schema, the books balance, a
+ * bad file counts wholly or not at all, planted schemes are found.
  */
 #include <check.h>
 #include <stdio.h>
@@ -33,7 +33,8 @@ join(char *to, const char *name)
 static void
 setup(void)
 {
-    struct sample_spec spec = {.out = folder, .rows = 20000, .seed = 5, .banks = 4, .days = 40, .level = 1};
+    struct sample_spec spec = {
+        .out = folder, .rows = 20000, .seed = 5, .banks = 4, .days = 40, .level = 1};
     struct sample_result made;
     struct weir_err err = {0};
 
@@ -61,9 +62,16 @@ spec_of(const char *const *inputs, size_t count)
 
     mapping_list[0] = mappings;
     rule_paths[0] = rule_folder;
-    return (struct screen_spec){.rules = rule_paths, .rule_count = 1, .mappings = mapping_list,
-        .mapping_count = 1, .inputs = inputs, .input_count = count, .rates = rates, .out = out,
-        .as_of_day = INT64_MAX, .threads = 2};
+    return (struct screen_spec){.rules = rule_paths,
+        .rule_count = 1,
+        .mappings = mapping_list,
+        .mapping_count = 1,
+        .inputs = inputs,
+        .input_count = count,
+        .rates = rates,
+        .out = out,
+        .as_of_day = INT64_MAX,
+        .threads = 2};
 }
 
 static void
@@ -104,7 +112,8 @@ hold_to(const char *name, const char *schema_path)
         end = (size_t)(newline - text.at);
         line = json_tree(&a, (struct bytes){text.at + from, end - from});
         ck_assert_msg(line != NULL, "%s line %zu is no JSON", name, lines + 1);
-        ck_assert_msg(schema_fits(schema, line, why, sizeof why), "%s line %zu: %s", name, lines + 1, why);
+        ck_assert_msg(
+            schema_fits(schema, line, why, sizeof why), "%s line %zu: %s", name, lines + 1, why);
     }
     buf_fini(&text);
     buf_fini(&schema_text);
@@ -158,7 +167,8 @@ write_text(const char *name, const char *text)
 }
 
 static const char good_rows[] =
-    "id,booked,amount,currency,channel,payer_account,payer_name,payer_country,payer_city,payer_kind,"
+    "id,booked,amount,currency,channel,payer_account,payer_name,payer_country,payer_city,payer_"
+    "kind,"
     "payee_account,payee_name,payee_country,payee_kind,branch,mcc,text\n"
     "A1,2026-01-01T10:00:00Z,10.00,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,x\n"
     "A2,2026-01-02T10:00:00Z,10.00,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,x\n";
@@ -171,7 +181,8 @@ START_TEST(a_bad_row_is_quarantined_and_a_repeat_is_counted_once)
     struct screen_result r;
 
     (void)snprintf(text, sizeof text, "%s%s%s", good_rows,
-        "A1,2026-01-01T10:00:00Z,10.00,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,x\n",
+        "A1,2026-01-01T10:00:00Z,10.00,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,"
+        "x\n",
         "A3,2026-01-03T10:00:00Z,ten,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,x\n");
     write_text("vrelo-x.csv", text);
     (void)snprintf(path, sizeof path, "%s/vrelo-x.csv", folder);
@@ -195,7 +206,8 @@ START_TEST(one_id_with_two_contents_keeps_the_least)
     struct screen_result r;
 
     (void)snprintf(text, sizeof text, "%s%s", good_rows,
-        "A1,2026-01-05T10:00:00Z,99.00,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,x\n");
+        "A1,2026-01-05T10:00:00Z,99.00,EUR,transfer,P1,Ann,DE,Berlin,person,Q1,Bea,RS,person,1,,"
+        "x\n");
     write_text("vrelo-x.csv", text);
     (void)snprintf(path, sizeof path, "%s/vrelo-x.csv", folder);
     run(&spec, &r);
