@@ -167,7 +167,10 @@ complete(struct date_format *f, char *fault, size_t fault_size)
     return true;
 }
 
-/* Where the literals of the clock stand; those of the date are compared with the cached text. */
+/*
+ * Where the literals of the clock stand; those of the date are compared with the cached text. An
+ * offset at the end counts as the literal `Z`: all others are wider, and so are read the slow way.
+ */
 static bool
 measure_marks(struct date_format *f)
 {
@@ -176,13 +179,14 @@ measure_marks(struct date_format *f)
     f->mark_count = 0;
     for (uint8_t i = 0; i < f->count; i++) {
         enum token_kind kind = (enum token_kind)f->token[i].kind;
-        bool literal = kind == TOKEN_LITERAL || kind == TOKEN_BLANK;
+        bool offset = kind == TOKEN_OFFSET;
+        bool literal = kind == TOKEN_LITERAL || kind == TOKEN_BLANK || offset;
 
         if (literal && at >= f->date_size) {
             if (f->mark_count == sizeof f->mark / sizeof *f->mark)
                 return false;
             f->mark[f->mark_count].at = (uint8_t)at;
-            f->mark[f->mark_count++].literal = f->token[i].literal;
+            f->mark[f->mark_count++].literal = offset ? 'Z' : f->token[i].literal;
         }
         at += literal ? 1 : kind == TOKEN_YEAR4 ? 4 : 2;
     }
@@ -227,6 +231,11 @@ measure(struct date_format *f)
         case TOKEN_BLANK:
             at -= 1;
             break;
+        case TOKEN_OFFSET:
+            if (!in_time || i + 1 < f->count)
+                return;
+            at -= 1;
+            break;
         case TOKEN_YEAR2:
         case TOKEN_MONTH1:
         case TOKEN_MONTH_NAME:
@@ -234,7 +243,6 @@ measure(struct date_format *f)
         case TOKEN_HOUR1:
         case TOKEN_FRACTION:
         case TOKEN_HALF:
-        case TOKEN_OFFSET:
         case TOKEN_WEEKDAY:
             return;
         }

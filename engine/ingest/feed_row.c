@@ -162,6 +162,8 @@ static void
 count_flags(struct feed_counts *c, uint32_t flags)
 {
     c->accepted++;
+    if (flags == 0)
+        return;
     c->no_rate += (flags & TXN_NO_RATE) != 0;
     c->shifted += (flags & TXN_TIME_SHIFTED) != 0;
     c->repeated += (flags & TXN_TIME_REPEATED) != 0;
@@ -219,7 +221,7 @@ feed_row_next(struct feed_row *r, struct batch *b, struct weir_err *err)
                 return st;
             continue;
         }
-        why = (struct reject){.code = ""};
+        why.code = ""; /* the rest is set where a row is refused */
         st = normalise(r->normaliser, rec, b, &why, err);
         if (st == WEIR_OK)
             return dress(r, rec, b) ? WEIR_OK : no_memory(r, err);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "ingest/normalise.h"
@@ -16,7 +17,7 @@
 
 struct regex_room;
 
-enum { WORDS_KEPT = 16, WORD_BYTES = 16, DATE_BYTES = 32 };
+enum { WORDS_KEPT = 64, WORD_BYTES = 16, DATE_BYTES = 32 };
 #define NO_CELL UINT32_MAX
 
 /* What a short cell meant when it was last met; a direct-mapped table of its bytes. */
@@ -24,7 +25,6 @@ struct word_cache {
     struct {
         uint64_t text[WORD_BYTES / 8]; /* its first and last bytes */
         uint32_t size;                 /* 0: empty */
-        bool known;
         int64_t value;
     } at[WORDS_KEPT];
 };
@@ -40,7 +40,7 @@ struct origin {
 };
 
 /* Ways of filling that need no more than the cell; the common ones have a short way. */
-enum fill_way { FILL_ANY, FILL_TEXT, FILL_ACCOUNT, FILL_WORD, FILL_CONSTANT };
+enum fill_way { FILL_ANY, FILL_CONSTANT, FILL_WORD, FILL_TEXT, FILL_ACCOUNT };
 
 struct filler {
     const struct step *step;
@@ -92,6 +92,8 @@ struct normaliser {
     const struct batch *batch;              /* whose constants are laid out */
     uint32_t bank_off;
     int32_t year_value; /* `year:`, 0: none */
+    int64_t currency_is; /* the last currency, 0: none yet */
+    int places;          /* ... and its decimal places */
 };
 
 /* What is known of the row while it is made. */
@@ -141,19 +143,72 @@ bool row_reject(struct row *r, const char *code, const char *column, struct byte
 /* Lay out the constants in a batch that is begun. */
 void row_constants(struct normaliser *n, struct batch *b);
 
-/* The trimmed cell of a plain origin; most cells have no blanks at their ends. */
+/* A cell that is not empty, trimmed; most have no blanks at their ends. */
+static inline struct bytes
+origin_trimmed(struct bytes t, bool high)
+{
+    unsigned char first = (unsigned char)t.at[0], last = (unsigned char)t.at[t.size - 1];
+
+    return first > ' ' && last > ' ' && (first | last) < 0x80 ? t : origin_trim(t, high);
+}
+
+/* The trimmed cell of a plain origin. */
 static inline struct bytes
 origin_plain(const struct origin *o, const struct record *rec)
 {
-    struct bytes t = {"", 0};
-    unsigned char first, last;
-
     if (o->cell >= rec->count || rec->cell[o->cell].size == 0)
-        return t;
-    t = rec->cell[o->cell];
-    first = (unsigned char)t.at[0];
-    last = (unsigned char)t.at[t.size - 1];
-    return first > ' ' && last > ' ' && (first | last) < 0x80 ? t : origin_trim(t, rec->high);
+        return (struct bytes){"", 0};
+    return origin_trimmed(rec->cell[o->cell], rec->high);
+}
+
+/* origin_text(), with its commonest case in place. */
+static inline struct bytes
+origin_take(struct normaliser *n, const struct origin *o, const struct record *rec)
+{
+    return o->plain ? origin_plain(o, rec) : origin_text(n, o, rec);
+}
+
+/* The bytes of a text of 1 to 16 as two numbers; unlike texts of one size never give the same. */
+static inline void
+word_key(struct bytes t, uint64_t key[static 2])
+{
+    uint32_t a, b;
+
+    key[1] = 0;
+    if (t.size >= 8) {
+        memcpy(&key[0], t.at, 8);
+        memcpy(&key[1], t.at + t.size - 8, 8);
+    } else if (t.size >= 4) {
+        memcpy(&a, t.at, 4);
+        memcpy(&b, t.at + t.size - 4, 4);
+        key[0] = (uint64_t)b << 32 | a;
+    } else {
+        key[0] = (uint64_t)(unsigned char)t.at[0] | (uint64_t)(unsigned char)t.at[t.size / 2] << 8 |
+                 (uint64_t)(unsigned char)t.at[t.size - 1] << 16;
+    }
+}
+
+/* Of eight bytes both numbers are the same one, so they are not combined by exclusive or. */
+static inline uint32_t
+word_slot(const uint64_t key[static 2])
+{
+    return (uint32_t)(((key[0] + 3 * key[1]) * UINT64_C(0x9e3779b97f4a7c15)) >> 58);
+}
+
+/* What the word meant when it was last met; false: not known, ask origin_code(). */
+static inline bool
+word_met(const struct word_cache *words, struct bytes text, int64_t *value)
+{
+    uint64_t key[2];
+    uint32_t slot;
+
+    if (text.size - 1 >= WORD_BYTES)
+        return false;
+    word_key(text, key);
+    slot = word_slot(key);
+    *value = words->at[slot].value;
+    return words->at[slot].size == text.size && words->at[slot].text[0] == key[0] &&
+           words->at[slot].text[1] == key[1];
 }
 
 static inline void

@@ -12,7 +12,7 @@ enum { ACCOUNT_MAX = 64 };
 
 /* ---- text into the batch ---- */
 
-static inline void
+static inline __attribute__((always_inline)) void
 lay(struct row *r, uint32_t field, size_t off, size_t size)
 {
     r->txn->cell[field].text.off = (uint32_t)off;
@@ -50,14 +50,18 @@ composed(struct row *r, uint32_t field, struct bytes text)
 
 /* ---- texts that say nothing ---- */
 
-/* `NOTPROVIDED`, `NOT PROVIDED`, `NONREF`: SWIFT and ISO 20022 for a field that must be there. */
 static bool
-placeholder(struct bytes t)
+placeholder_word(struct bytes t)
 {
-    if (t.at[0] != 'N' || t.size < 6 || t.size > 12)
-        return false;
     return bytes_equal(t, bytes_of("NOTPROVIDED")) || bytes_equal(t, bytes_of("NOT PROVIDED")) ||
            bytes_equal(t, bytes_of("NONREF"));
+}
+
+/* `NOTPROVIDED`, `NOT PROVIDED`, `NONREF`: SWIFT and ISO 20022 for a field that must be there. */
+static inline bool
+placeholder(struct bytes t)
+{
+    return t.at[0] == 'N' && t.size >= 6 && t.size <= 12 && placeholder_word(t);
 }
 
 /* ---- canonical forms ---- */
@@ -78,17 +82,26 @@ odd_bytes(uint64_t x)
     return (small | ((x - EACH(' ' + 1)) & ~x)) & EACH(0x80);
 }
 
-/* Capitals, digits and signs are canonical already; blanks and small letters of ASCII are not. */
-static enum look
+/*
+ * Capitals, digits and signs are canonical already; blanks and small letters of ASCII are not.
+ * Eight bytes at a time, the last eight once more where they are no whole step.
+ */
+static inline enum look
 look_at(struct bytes t)
 {
     uint64_t x, odd = 0, high = 0;
     size_t i = 0;
 
-    for (; i + 8 <= t.size; i += 8) {
-        memcpy(&x, t.at + i, 8);
+    if (t.size >= 8) {
+        for (; i + 8 < t.size; i += 8) {
+            memcpy(&x, t.at + i, 8);
+            odd |= odd_bytes(x);
+            high |= x;
+        }
+        memcpy(&x, t.at + t.size - 8, 8);
         odd |= odd_bytes(x);
         high |= x;
+        i = t.size;
     }
     for (; i < t.size; i++) {
         x = EACH('0') - '0' + (unsigned char)t.at[i];
@@ -221,7 +234,7 @@ read_cell(struct normaliser *n, struct row *r, struct filler *f, uint32_t field,
     return false;
 }
 
-static void
+static __attribute__((noinline)) void
 fill(struct normaliser *n, struct row *r, struct filler *f)
 {
     uint32_t field = f->field[r->outgoing];
@@ -242,25 +255,121 @@ fill(struct normaliser *n, struct row *r, struct filler *f)
     f->unread += !read_cell(n, r, f, field, text);
 }
 
-/* The short ways: one column, its cell taken as it is. */
-static void
-fill_plain(struct normaliser *n, struct row *r, struct filler *f)
-{
-    struct bytes text = origin_plain(&f->origin, r->rec);
-    uint32_t field = f->field[r->outgoing];
+/* What the short ways need of a row, in registers: a store to a cell might change the row's own. */
+struct glance {
+    const struct bytes *cell;
+    uintptr_t raw;
+    size_t raw_size;
+    uint32_t count, raw_off;
+    bool high;     /* has bytes above 0x7f */
+    bool composes; /* ... and they are UTF-8 */
+};
 
-    if (f->way == FILL_WORD) {
-        f->unread += !coded(n, r, f, field, text);
-        return;
+/* A text that stands in the row's raw text needs no more than to be pointed at. */
+static inline __attribute__((always_inline)) bool
+lay_view(const struct glance *g, union txn_cell *cell, struct bytes text)
+{
+    size_t off = (uintptr_t)text.at - g->raw;
+
+    if (off >= g->raw_size)
+        return false;
+    cell->text.off = g->raw_off + (uint32_t)off;
+    cell->text.size = (uint32_t)text.size;
+    return true;
+}
+
+static inline __attribute__((always_inline)) bool
+is_ascii(struct bytes t)
+{
+    uint64_t x, high = 0;
+    uint32_t y[2] = {0, 0};
+
+    if (t.size >= 8) {
+        for (size_t i = 0; i + 8 < t.size; i += 8) {
+            memcpy(&x, t.at + i, 8);
+            high |= x;
+        }
+        memcpy(&x, t.at + t.size - 8, 8);
+        return ((high | x) & EACH(0x80)) == 0;
     }
-    if (text.size == 0 || placeholder(text))
-        return;
-    if (f->way == FILL_ACCOUNT)
-        f->unread += !account(r, field, text);
-    else if (r->rec->high)
+    if (t.size >= 4) {
+        memcpy(&y[0], t.at, 4);
+        memcpy(&y[1], t.at + t.size - 4, 4);
+        return ((y[0] | y[1]) & 0x80808080) == 0;
+    }
+    return ((t.at[0] | t.at[t.size / 2] | t.at[t.size - 1]) & 0x80) == 0;
+}
+
+/* A cell the short ways have looked at and cannot settle; apart, to keep their loop small. */
+static __attribute__((noinline)) void
+fill_long(struct normaliser *n, struct row *r, struct filler *f, uint32_t field, struct bytes text)
+{
+    if (f->way == FILL_WORD)
+        f->unread += !coded(n, r, f, field, text);
+    else if (f->way == FILL_TEXT)
         composed(r, field, text);
     else
-        row_text(r, field, text);
+        f->unread += !account(r, field, text);
+}
+
+/*
+ * The short ways: one column, its cell taken as it is. Returns the bit of a field that is filled;
+ * one that is not, or by a function that sees to its bit itself, returns 0.
+ */
+static inline __attribute__((always_inline)) uint64_t
+fill_plain(struct normaliser *n, struct row *r, const struct glance *g, struct filler *f,
+    uint32_t field, union txn_cell *cell)
+{
+    struct bytes text = {"", 0};
+    int64_t value;
+
+    if (f->origin.cell < g->count && g->cell[f->origin.cell].size > 0)
+        text = origin_trimmed(g->cell[f->origin.cell], g->high);
+    if (f->way == FILL_WORD) {
+        if (word_met(f->words, text, &value)) {
+            cell->num = value;
+            return UINT64_C(1) << field;
+        }
+        if (text.size > 0 || f->origin.source->word_count > 0)
+            fill_long(n, r, f, field, text);
+        return 0;
+    }
+    if (text.size == 0 || placeholder(text))
+        return 0;
+    if (f->way == FILL_TEXT) {
+        if ((!g->composes || is_ascii(text) || fold_nfc_plainly(text)) && lay_view(g, cell, text))
+            return UINT64_C(1) << field;
+    } else if (text.size <= ACCOUNT_MAX && look_at(text) == LOOK_CANONICAL &&
+               lay_view(g, cell, text)) {
+        return UINT64_C(1) << field;
+    }
+    fill_long(n, r, f, field, text);
+    return 0;
+}
+
+/* Every field, each by its way. The bits are gathered here: a store a field would cost more. */
+static void
+fill_all(struct normaliser *n, struct row *r)
+{
+    const struct record *rec = r->rec;
+    const struct glance g = {rec->cell, r->raw, rec->raw.size, rec->count, r->raw_off, rec->high,
+        rec->high && !rec->bad_utf8};
+    struct filler *f = n->filler, *end = f + n->filler_count;
+    const size_t out = r->outgoing;
+    union txn_cell *cells = r->txn->cell;
+    uint64_t present = 0;
+
+    for (; f < end; f++) {
+        uint32_t field = f->field[out];
+
+        if (f->way == FILL_ANY)
+            fill(n, r, f);
+        else if (f->way == FILL_CONSTANT)
+            lay(r, field, f->constant_off, f->origin.constant.size);
+        else
+            present |= fill_plain(n, r, &g, f, field, &cells[field]);
+    }
+    r->txn->present |= present;
 }
 
 /* ---- what the fields together say ---- */
@@ -333,16 +442,7 @@ has_accounts(struct normaliser *n, struct row *r)
 bool
 row_cells(struct normaliser *n, struct row *r)
 {
-    for (uint32_t i = 0; i < n->filler_count; i++) {
-        struct filler *f = &n->filler[i];
-
-        if (f->way == FILL_ANY)
-            fill(n, r, f);
-        else if (f->way == FILL_CONSTANT)
-            lay(r, f->field[r->outgoing], f->constant_off, f->origin.constant.size);
-        else
-            fill_plain(n, r, f);
-    }
+    fill_all(n, r);
     if (!has_accounts(n, r))
         return false;
     cash(n, r);

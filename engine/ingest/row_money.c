@@ -12,12 +12,17 @@ static const struct bytes nothing = {"", 0};
 static bool
 currency(struct normaliser *n, struct row *r)
 {
-    struct bytes text = origin_text(n, &n->currency, r->rec);
+    struct bytes text = origin_take(n, &n->currency, r->rec);
 
-    if (origin_code(n, &n->currency, TYPE_CURRENCY, &n->currency_words, text, &r->currency) != 1)
+    if (!word_met(&n->currency_words, text, &r->currency) &&
+        origin_code(n, &n->currency, TYPE_CURRENCY, &n->currency_words, text, &r->currency) != 1)
         return row_reject(
             r, "Q_CURRENCY", n->currency.name, text, "%s", code_cell_right(TYPE_CURRENCY));
-    r->places = currency_exponent(r->currency);
+    if (r->currency != n->currency_is) {
+        n->currency_is = r->currency;
+        n->places = currency_exponent(r->currency);
+    }
+    r->places = n->places;
     row_num(r, TXN_CURRENCY, r->currency);
     return true;
 }
@@ -97,13 +102,13 @@ static bool
 two_columns(struct normaliser *n, struct row *r, struct amount *out)
 {
     struct amount debit = {0}, credit = {0};
-    struct bytes text = origin_text(n, &n->debit, r->rec);
+    struct bytes text = origin_take(n, &n->debit, r->rec);
     bool has_debit = text.size > 0, has_credit;
     const struct origin *o;
 
     if (has_debit && !read_amount(n, r, &n->debit, text, &debit))
         return false;
-    text = origin_text(n, &n->credit, r->rec);
+    text = origin_take(n, &n->credit, r->rec);
     has_credit = text.size > 0;
     if (has_credit && !read_amount(n, r, &n->credit, text, &credit))
         return false;
@@ -135,7 +140,7 @@ flagged(struct normaliser *n, struct row *r, struct bytes text, const struct amo
 static bool
 one_column(struct normaliser *n, struct row *r, struct amount *out)
 {
-    struct bytes text = origin_text(n, &n->amount, r->rec);
+    struct bytes text = origin_take(n, &n->amount, r->rec);
 
     if (!read_amount(n, r, &n->amount, text, out))
         return false;

@@ -7,6 +7,21 @@
 
 /* ---- texts to dates ---- */
 
+/* A date of eight bytes or more as its first and its last eight, which nearly all are. */
+static inline bool
+same_bytes(const char *a, const char *b, size_t size)
+{
+    uint64_t x[2], y[2];
+
+    if (size < 8 || size > 16)
+        return memcmp(a, b, size) == 0;
+    memcpy(&x[0], a, 8);
+    memcpy(&x[1], a + size - 8, 8);
+    memcpy(&y[0], b, 8);
+    memcpy(&y[1], b + size - 8, 8);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+}
+
 /*
  * The date read last, where this text begins with the same one. Only the first picture may be used
  * on a part of the text: for a later one, an earlier could fit the whole.
@@ -19,7 +34,7 @@ same_date(const struct normaliser *n, struct bytes text, struct date_parts *part
     const struct date_format *f = &n->m->date[c->format];
     int64_t clock_us = 0;
 
-    if (c->size == 0 || text.size != f->size || memcmp(text.at, c->text, c->size) != 0)
+    if (c->size == 0 || text.size != f->size || !same_bytes(text.at, c->text, c->size))
         return false;
     if (f->has_time && (clock_us = date_format_clock(f, text.at)) < 0)
         return false;
@@ -37,7 +52,8 @@ keep_date(struct normaliser *n, struct bytes text, uint8_t i, int64_t day)
 {
     const struct date_format *f = &n->m->date[i];
 
-    if (!f->fixed || f->date_size > DATE_BYTES)
+    /* Of any other size, a run of blanks stands where the picture has one. */
+    if (!f->fixed || f->date_size > DATE_BYTES || text.size != f->size)
         return;
     memcpy(n->date.text, text.at, f->date_size);
     n->date.size = f->date_size;
@@ -127,7 +143,7 @@ time_text(struct normaliser *n, struct row *r, const struct origin **from)
     struct bytes text;
 
     *from = first;
-    text = origin_text(n, first, r->rec);
+    text = origin_take(n, first, r->rec);
     if (text.size > 0 || second->source->kind == SOURCE_NONE)
         return text;
     *from = second;

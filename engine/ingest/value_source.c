@@ -179,26 +179,6 @@ look_up(
     return code_cell_read(type, word, value) ? 1 : -1;
 }
 
-/* The bytes of a text of 1 to 16 as two numbers; unlike texts of one size never give the same. */
-static void
-key_of(struct bytes t, uint64_t key[2])
-{
-    uint32_t a, b;
-
-    key[1] = 0;
-    if (t.size >= 8) {
-        memcpy(&key[0], t.at, 8);
-        memcpy(&key[1], t.at + t.size - 8, 8);
-    } else if (t.size >= 4) {
-        memcpy(&a, t.at, 4);
-        memcpy(&b, t.at + t.size - 4, 4);
-        key[0] = (uint64_t)b << 32 | a;
-    } else {
-        key[0] = (uint64_t)(unsigned char)t.at[0] | (uint64_t)(unsigned char)t.at[t.size / 2] << 8 |
-                 (uint64_t)(unsigned char)t.at[t.size - 1] << 16;
-    }
-}
-
 int
 origin_code(struct normaliser *n, const struct origin *o, enum type type, struct word_cache *words,
     struct bytes text, int64_t *value)
@@ -207,21 +187,15 @@ origin_code(struct normaliser *n, const struct origin *o, enum type type, struct
     uint32_t slot;
     int known;
 
-    if (text.size == 0 || text.size > WORD_BYTES)
-        return look_up(n, o, type, text, value);
-    key_of(text, key);
-    slot = (uint32_t)(((key[0] ^ key[1]) * UINT64_C(0x9e3779b97f4a7c15)) >> 60);
-    if (words->at[slot].size == text.size && words->at[slot].text[0] == key[0] &&
-        words->at[slot].text[1] == key[1] && words->at[slot].known) {
-        *value = words->at[slot].value;
+    if (word_met(words, text, value))
         return 1;
-    }
     known = look_up(n, o, type, text, value);
-    if (known == 1) {
-        memcpy(words->at[slot].text, key, sizeof key);
-        words->at[slot].size = (uint32_t)text.size;
-        words->at[slot].known = true;
-        words->at[slot].value = *value;
-    }
-    return known;
+    if (known != 1 || text.size == 0 || text.size > WORD_BYTES)
+        return known;
+    word_key(text, key);
+    slot = word_slot(key);
+    memcpy(words->at[slot].text, key, sizeof key);
+    words->at[slot].size = (uint32_t)text.size;
+    words->at[slot].value = *value;
+    return 1;
 }

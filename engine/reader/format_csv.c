@@ -40,11 +40,14 @@ take_row(struct format_csv *f, uint64_t *lines)
 }
 
 /* The row's text as UTF-8, good until the next one. */
-static struct bytes
+static inline struct bytes
 row_text(struct format_csv *f)
 {
-    return format_text(
-        f->in.encoding, (struct bytes){f->row.at, f->row.text_size}, f->row.high, &f->raw);
+    struct bytes text = {f->row.at, f->row.text_size};
+
+    if (f->in.encoding->charset == NULL && f->in.encoding->fallback == NULL)
+        return text;
+    return format_text(f->in.encoding, text, f->row.high, &f->raw);
 }
 
 /* One cell's value: a view into the block, or into f->room, which is large enough not to move. */
@@ -77,11 +80,21 @@ no_memory(struct weir_err *err)
 static enum weir_status
 fill_cells(struct format_csv *f, bool converts, struct weir_err *err)
 {
+    const struct csv_cell *from = f->row.cell, *end = from + f->row.count;
+    const char *at = f->row.at;
+    struct bytes *to = f->cell;
     uint32_t flags = 0;
 
-    for (uint32_t n = 0; n < f->row.count; n++) {
-        f->cell[n] = (struct bytes){f->row.at + f->row.cell[n].off, f->row.cell[n].size};
-        flags |= f->row.cell[n].flags;
+    for (; end - from >= 4; from += 4, to += 4) {
+        to[0] = (struct bytes){at + from[0].off, from[0].size};
+        to[1] = (struct bytes){at + from[1].off, from[1].size};
+        to[2] = (struct bytes){at + from[2].off, from[2].size};
+        to[3] = (struct bytes){at + from[3].off, from[3].size};
+        flags |= from[0].flags | from[1].flags | from[2].flags | from[3].flags;
+    }
+    for (; from < end; from++, to++) {
+        *to = (struct bytes){at + from->off, from->size};
+        flags |= from->flags;
     }
     if ((flags & CSV_ESCAPED) == 0 && !converts)
         return WEIR_OK;

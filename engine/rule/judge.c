@@ -6,41 +6,40 @@
 #include "base/alloc.h"
 #include "base/civil.h"
 #include "rule/judge_private.h"
-#include "state/calendar.h"
 
 enum { PREFETCH_AHEAD = 24 };
 
 /* ---- building ------------------------------------------------------------ */
 
-static bool
-same_key(const struct rule *a, const struct rule *b)
+/* The numbering of a key, made once and shared by all that have the same parts. */
+static struct keys *
+keys_for(struct judge *j, const struct keys_part *part, size_t count, const struct hash_key *key)
 {
-    if (a->per_count != b->per_count)
-        return false;
-    for (size_t i = 0; i < a->per_count; i++)
-        if (a->per[i].field != b->per[i].field || a->per[i].view != b->per[i].view)
-            return false;
-    return true;
+    for (uint32_t i = 0; i < j->keys_count; i++)
+        if (keys_same(j->keys[i], part, count))
+            return j->keys[i];
+    j->keys[j->keys_count] = keys_new(part, count, key);
+    return j->keys[j->keys_count] == NULL ? NULL : j->keys[j->keys_count++];
 }
 
-/* The numbering of a key, made once and shared by all groups that have it. */
 static struct keys *
-keys_for(struct judge *j, const struct rule *rule, const struct hash_key *key)
+keys_of_rule(struct judge *j, const struct rule *rule, const struct hash_key *key)
 {
     struct keys_part part[KEYS_PARTS_MAX];
 
-    for (uint32_t i = 0; i < j->group_count; i++)
-        if (same_key(j->group[i].rule, rule))
-            return j->group[i].keys;
     assert(rule->per_count <= KEYS_PARTS_MAX);
     for (size_t i = 0; i < rule->per_count; i++)
         part[i] = (struct keys_part){.field = rule->per[i].field,
             .view = rule->per[i].view,
             .type = (uint8_t)j->rs->fields[rule->per[i].field].type};
-    j->keys[j->keys_count] = keys_new(part, rule->per_count, key);
-    if (j->keys[j->keys_count] == NULL)
-        return NULL;
-    return j->keys[j->keys_count++];
+    return keys_for(j, part, rule->per_count, key);
+}
+
+static bool
+counts_values(int function)
+{
+    return function == WINDOW_DISTINCT || function == WINDOW_MODE_SHARE ||
+           function == WINDOW_FIRST_SEEN;
 }
 
 static int64_t
@@ -59,11 +58,29 @@ span_of(const struct window_spec *w)
     return 0;
 }
 
+/* Values that are counted and stand as text in a cell go by number: cheaper to keep and to compare. */
+static bool
+number_texts(struct judge *j, const struct aggregate *a, struct intake *in, uint32_t *columns,
+    const struct hash_key *key)
+{
+    struct keys_part part;
+
+    if (!counts_values(a->function) || in->value.kind != LEAF_TEXT || *columns == NUMBERED_MAX)
+        return true;
+    part = (struct keys_part){
+        .field = in->value.field, .view = in->value.view, .type = (uint8_t)in->value.type};
+    in->numbers = keys_for(j, &part, 1, key);
+    in->column = (*columns)++;
+    return in->numbers != NULL;
+}
+
 /* What can be had of the group's inputs without running a program. */
 static bool
-plan_intake(struct judge *j, struct group *g)
+plan_intake(struct judge *j, struct group *g, struct window_aggregate *types,
+    const struct hash_key *key)
 {
     const struct aggregates *aggs = &g->rule->aggregates;
+    uint32_t columns = 0;
 
     g->intake = arena_take(&j->arena, aggs->count, sizeof *g->intake);
     g->judged = arena_take(&j->arena, j->rs->rule_count, sizeof *g->judged);
@@ -74,6 +91,11 @@ plan_intake(struct judge *j, struct group *g)
             g->intake[i].where = leaf_of(aggs->at[i].where);
         if (aggs->at[i].value != NULL)
             g->intake[i].value = leaf_of(aggs->at[i].value);
+        g->tables |= counts_values(aggs->at[i].function);
+        if (!number_texts(j, &aggs->at[i], &g->intake[i], &columns, key))
+            return false;
+        if (g->intake[i].numbers != NULL)
+            types[i].type = TYPE_NUMBER;
     }
     return true;
 }
@@ -110,6 +132,7 @@ add_group(struct judge *j, uint32_t r, const struct hash_key *key)
 {
     const struct rule *rule = &j->rs->rule[r];
     struct group *g = &j->group[j->group_count];
+    struct window_aggregate types[WINDOW_AGGREGATES_MAX];
     struct window_spec spec = rule->window;
 
     for (uint32_t i = 0; i < j->group_count; i++) {
@@ -119,13 +142,15 @@ add_group(struct judge *j, uint32_t r, const struct hash_key *key)
         }
     }
     *g = (struct group){.filter = j->select->filter_of[r], .rule = rule};
-    g->keys = keys_for(j, rule, key);
+    g->keys = keys_of_rule(j, rule, key);
+    memcpy(types, rule->window.aggregate, rule->window.count * sizeof *types);
+    spec.aggregate = types;
     spec.hash = *key;
-    g->windows = windows_new(&spec);
-    if (g->keys == NULL || g->windows == NULL || !plan_intake(j, g) || !plan_rule(j, g, r)) {
-        windows_free(g->windows);
+    if (g->keys == NULL || !plan_intake(j, g, types, key) || !plan_rule(j, g, r))
         return false;
-    }
+    g->windows = windows_new(&spec);
+    if (g->windows == NULL)
+        return false;
     if (span_of(&rule->window) > j->span_us)
         j->span_us = span_of(&rule->window);
     j->group_of[r] = j->group_count++;
@@ -141,7 +166,7 @@ build(struct judge *j, const struct hash_key *key)
     j->ledger = ledger_new();
     j->room = eval_room_new(j->rs->zone, j->rs->week_starts);
     j->group = alloc_zero(rules + 1, sizeof *j->group);
-    j->keys = alloc_zero(rules + 1, sizeof *j->keys);
+    j->keys = alloc_zero(rules * (1 + NUMBERED_MAX) + 1, sizeof *j->keys);
     j->group_of = alloc_zero(rules + 1, sizeof *j->group_of);
     j->tally = alloc_zero(rules + 1, sizeof *j->tally);
     j->picked = alloc_zero(j->select->filter_count + 1, sizeof *j->picked);
@@ -276,17 +301,23 @@ counts_here(struct judge *j, const struct aggregate *a, const struct intake *in,
 }
 
 static void
-input_of(struct judge *j, const struct aggregate *a, const struct intake *in,
+input_of(struct judge *j, const struct aggregate *a, const struct intake *in, uint32_t n,
     const struct eval_frame *frame, struct value *out)
 {
     unsigned field;
 
-    out->type = (uint8_t)a->type;
+    out->type = (uint8_t)(in->numbers != NULL ? TYPE_NUMBER : a->type);
     out->set = 0;
     if (!counts_here(j, a, in, frame))
         return;
     if (a->value == NULL) { /* count(): any set value will do */
         out->set = 1;
+        return;
+    }
+    if (in->numbers != NULL) {
+        out->set = j->number_of[in->column][n] != KEYS_NONE;
+        out->num = j->number_of[in->column][n];
+        out->den = 1;
         return;
     }
     if (in->value.kind != LEAF_FIELD && in->value.kind != LEAF_TEXT) {
@@ -356,9 +387,7 @@ raise(struct judge *j, uint32_t r, struct draft *d, uint64_t number, judge_emit_
     d->hit.severity = draft_severity(rule, j->measures);
     d->hit.open_until_us = rule->cooldown_us >= 0
                                ? d->txn->at_us + rule->cooldown_us
-                               : calendar_period(rule->window.period, rule->window.zone,
-                                     rule->window.week_starts, d->txn->at_us)
-                                     .next_us;
+                               : window_period_end(&rule->window, d->txn->at_us);
     d->completing = draft_completing(d->txn, number);
     j->tally[r].counts.hits++;
     return emit(context, j, d);
@@ -439,8 +468,9 @@ make_inputs(struct judge *j, const struct group *g, uint32_t n)
         return;
     eval_next_row(j->room);
     for (uint32_t a = 0; a < aggs->count; a++)
-        input_of(j, &aggs->at[a], &g->intake[a], &frame, &inputs[a]);
-    windows_prefetch_inputs(g->windows, j->key[n], inputs);
+        input_of(j, &aggs->at[a], &g->intake[a], n, &frame, &inputs[a]);
+    if (g->tables)
+        windows_prefetch_inputs(g->windows, j->key[n], inputs);
 }
 
 /* Memory is asked for in stages: the key's record far ahead, what the inputs touch nearer. */
@@ -453,6 +483,20 @@ look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
         make_inputs(j, g, n + INPUTS_AHEAD);
 }
 
+/* The numbers of counted texts, for all entries of the slab at once. */
+static bool
+number_inputs(struct judge *j, const struct group *g, uint32_t n)
+{
+    for (uint32_t a = 0; a < g->rule->aggregates.count; a++) {
+        const struct intake *in = &g->intake[a];
+
+        if (in->numbers != NULL &&
+            !keys_batch(in->numbers, j->row, j->side, n, j->number_of[in->column]))
+            return false;
+    }
+    return true;
+}
+
 static bool
 judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count,
     judge_emit_fn emit, void *context)
@@ -462,7 +506,7 @@ judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count
 
     if (n == 0)
         return true;
-    if (!keys_batch(group->keys, j->row, j->side, n, j->key))
+    if (!keys_batch(group->keys, j->row, j->side, n, j->key) || !number_inputs(j, group, n))
         return false;
     for (uint32_t i = 0; i < INPUTS_AHEAD && i < n; i++)
         make_inputs(j, group, i);

@@ -14,6 +14,7 @@ enum {
     SLAB_MAX = 1024,
     MEASURES_MAX = 64,
     NO_GROUP = 0xffff,
+    NUMBERED_MAX = 8, /* counted texts of a group that go by number */
     INPUTS_AHEAD = 8, /* entries between making the inputs of one and adding it */
     INPUTS_RING = 16, /* a power of two above it */
 };
@@ -21,6 +22,8 @@ enum {
 /* How an aggregate's input is had without running its programs, where that can be. */
 struct intake {
     struct leaf where, value;
+    struct keys *numbers; /* counted by value: its texts as dense numbers, in batches; or NULL */
+    uint32_t column;      /* of j->number_of, where `numbers` is set */
 };
 
 /* One rule of a group, with the lines that most entries do not reach. */
@@ -38,6 +41,7 @@ struct group {
     struct keys *keys;       /* shared between groups with the same key */
     struct windows *windows;
     struct intake *intake; /* by aggregate */
+    bool tables; /* some input is looked up in a table: worth asking for early */
     struct judged *judged;
     uint32_t judged_count;
 };
@@ -69,6 +73,8 @@ struct judge {
     uint8_t side[2 * SLAB_MAX];
     uint32_t at[2 * SLAB_MAX]; /* index in the slab */
     uint32_t key[2 * SLAB_MAX];
+
+    uint32_t number_of[NUMBERED_MAX][2 * SLAB_MAX]; /* texts of counted values, by entry */
 
     /* inputs of the entries about to be added, by entry modulo INPUTS_RING */
     struct value inputs[INPUTS_RING][WINDOW_AGGREGATES_MAX];

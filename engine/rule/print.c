@@ -232,7 +232,9 @@ print_test(const struct term *t, const char *verb, const struct field *fields, s
         print_items(t, fields, out);
         break;
     case OP_MATCHES:
-        buf_print(out, "/%.*s/%s", (int)t->name.size, t->name.at, t->cased ? "c" : "");
+        buf_byte(out, '/');
+        buf_add(out, t->name.at, t->name.size);
+        buf_text(out, t->cased ? "/c" : "/");
         break;
     case OP_IN_LIST:
     case OP_ON:

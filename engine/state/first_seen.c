@@ -3,6 +3,8 @@
  */
 #include "state/first_seen.h"
 
+#include <assert.h>
+
 struct pair {
     int64_t bits;
     int64_t last_us;
@@ -114,7 +116,8 @@ first_seen_record(struct first_seen *f, struct store *s, uint32_t key, uint32_t 
 
     want.last_us = at_us;
     if ((number = find(f, &want)) != CELLS_NONE) {
-        first = at_us - pair_at(f, number)->last_us >= FIRST_SEEN_US;
+        assert(at_us - pair_at(f, number)->last_us < FIRST_SEEN_US); /* else it was let go */
+        first = false;
         pair_at(f, number)->last_us = at_us;
         unlink_pair(f, pair_at(f, number));
         if (v.kind == STORED_KEPT)

@@ -21,8 +21,9 @@ void first_seen_init(struct first_seen *f);
 void first_seen_fini(struct first_seen *f);
 bool first_seen_reserve(struct first_seen *f, uint32_t n); /* the next `n` records cannot fail */
 /*
- * True when this key has not had this value in (at - 365 days, at]; from now on it has. Takes over
- * the hold on a KEPT value. `aggregate` tells the fields of one window apart.
+ * After first_seen_expire() at this time: true when this key has not had this value in (at - 365
+ * days, at]; from now on it has. Takes over the hold on a KEPT value. `aggregate` tells the fields
+ * of one window apart.
  */
 bool first_seen_record(struct first_seen *f, struct store *s, uint32_t key, uint32_t aggregate,
     struct stored v, int64_t at_us);

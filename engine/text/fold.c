@@ -269,12 +269,40 @@ needs(enum fold_composed form, struct bytes text)
     return false;
 }
 
+/* Bytes that begin or continue only code points plainly NFC. */
+static inline bool
+plain_byte(unsigned char c)
+{
+    return c < 0xcc || (c >= 0xcf && c <= 0xd1);
+}
+
+bool
+fold_nfc_plainly(struct bytes text)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    const char *at = text.at, *end = text.at + text.size;
+    uint64_t word;
+
+    for (; end - at >= 8; at += 8) {
+        memcpy(&word, at, sizeof word);
+        if ((word & high) == 0)
+            continue;
+        for (size_t i = 0; i < 8; i++)
+            if (!plain_byte((unsigned char)at[i]))
+                return false;
+    }
+    for (; at < end; at++)
+        if (!plain_byte((unsigned char)*at))
+            return false;
+    return true;
+}
+
 bool
 fold_nfc(struct bytes text, struct buf *out)
 {
     size_t from = out->size;
 
-    if (utf8_ascii(text) || !needs(FOLD_NFC, text))
+    if (fold_nfc_plainly(text) || !needs(FOLD_NFC, text))
         return false;
     if (!fold_icu_compose(FOLD_NFC, text, out)) {
         out->size = from;

@@ -27,5 +27,7 @@ bool fold_equal(struct bytes a, struct bytes b);
 
 /* NFC; appends to `out`. Returns false, appending nothing, if `text` already is NFC. */
 bool fold_nfc(struct bytes text, struct buf *out);
+/* True where a look at the bytes alone shows that `text` is NFC, as for most texts it does. */
+bool fold_nfc_plainly(struct bytes text);
 
 #endif

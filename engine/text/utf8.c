@@ -4,12 +4,25 @@
 static size_t
 skip_ascii(struct bytes text, size_t i)
 {
-    uint64_t word;
+    uint64_t word, next;
 
+    while (text.size - i >= 2 * sizeof word) {
+        memcpy(&word, text.at + i, sizeof word);
+        memcpy(&next, text.at + i + sizeof word, sizeof next);
+        if (((word | next) & UINT64_C(0x8080808080808080)) != 0)
+            break;
+        i += 2 * sizeof word;
+    }
     while (text.size - i >= sizeof word) {
         memcpy(&word, text.at + i, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
+        word &= UINT64_C(0x8080808080808080);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (word != 0)
+            return i + (size_t)__builtin_ctzll(word) / 8;
+#else
+        if (word != 0)
             break;
+#endif
         i += sizeof word;
     }
     while (i < text.size && (unsigned char)text.at[i] < 0x80)

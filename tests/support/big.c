@@ -3,7 +3,7 @@
  */
 #include "support/big.h"
 
-#include <check.h>
+#include "support/must.h"
 
 enum { BITS = 32 * BIG_LIMBS };
 
@@ -47,7 +47,7 @@ size_add(const struct big *a, const struct big *b)
         sum.limb[i] = (uint32_t)carry;
         carry >>= 32;
     }
-    ck_assert_uint_eq(carry, 0);
+    must(carry == 0);
     return sum;
 }
 
@@ -110,7 +110,7 @@ big_multiply(struct big a, struct big b)
 
         for (int k = 0; k < BIG_LIMBS; k++) {
             if (i + k >= BIG_LIMBS) {
-                ck_assert(a.limb[i] == 0 || (b.limb[k] == 0 && carry == 0));
+                must(a.limb[i] == 0 || (b.limb[k] == 0 && carry == 0));
                 break;
             }
             carry += (uint64_t)a.limb[i] * b.limb[k] + p.limb[i + k];
@@ -137,7 +137,7 @@ big_divide(struct big a, struct big b)
     bool negative = a.negative != b.negative;
     int order;
 
-    ck_assert(!big_is_zero(b));
+    must(!big_is_zero(b));
     a.negative = b.negative = false;
     for (int bit = BITS - 1; bit >= 0; bit--) {
         rest = size_add(&rest, &rest);
@@ -169,7 +169,7 @@ big_to_128(struct big a)
 {
     uint128 m = 0;
 
-    ck_assert(big_fits_128(a));
+    must(big_fits_128(a));
     for (int i = 3; i >= 0; i--)
         m = m << 32 | a.limb[i];
     return a.negative ? -(int128)m : (int128)m;

@@ -11,6 +11,7 @@
 
 #include "base/civil.h"
 #include "base/zone.h"
+#include "support/must.h"
 
 enum { EUR = 'E' << 16 | 'U' << 8 | 'R', USD = 'U' << 16 | 'S' << 8 | 'D' };
 
@@ -21,8 +22,8 @@ yaml(struct lab *lab, const char *text)
 {
     struct yaml_file file;
 
-    ck_assert(yaml_read(&lab->arena, lab->ds, "names.yaml", bytes_of(text), &file));
-    ck_assert_uint_eq(file.count, 1);
+    must(yaml_read(&lab->arena, lab->ds, "names.yaml", bytes_of(text), &file));
+    must(file.count == 1);
     return file.document[0];
 }
 
@@ -31,7 +32,7 @@ name_new(struct lab *lab, const char *name, enum name_kind kind)
 {
     struct named *n = &lab->name[lab->scope.name_count++];
 
-    ck_assert_uint_le(lab->scope.name_count, LAB_NAMES);
+    must(lab->scope.name_count <= LAB_NAMES);
     *n = (struct named){.name = bytes_of(name), .kind = kind};
     return n;
 }
@@ -76,18 +77,18 @@ add_table(struct lab *lab)
     struct list_spec spec;
     FILE *f;
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    must(mkdtemp(folder) != NULL);
     (void)snprintf(path, sizeof path, "%s/report.csv", folder);
     f = fopen(path, "w");
-    ck_assert_ptr_nonnull(f);
-    ck_assert_uint_eq(fwrite(rows, 1, sizeof rows - 1, f), sizeof rows - 1);
-    ck_assert_int_eq(fclose(f), 0);
+    must(f != NULL);
+    must(fwrite(rows, 1, sizeof rows - 1, f) == sizeof rows - 1);
+    must(fclose(f) == 0);
     spec = spec_of(lab, "cash_report", TYPE_NONE, "file: report.csv\n");
     spec.folder = folder;
     name_new(lab, "cash_report", NAME_TABLE)->table =
         table_new(&lab->arena, lab->ds, &spec, key, 1, TYPE_MONEY);
-    ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(rmdir(folder), 0);
+    must(unlink(path) == 0);
+    must(rmdir(folder) == 0);
 }
 
 void
@@ -97,7 +98,7 @@ lab_macro(struct lab *lab, const char *name, const char *args, const char *body)
     struct bytes *arg = arena_take(&lab->arena, 4, sizeof *arg);
     struct bytes rest = bytes_of(args);
 
-    ck_assert_ptr_nonnull(arg);
+    must(arg != NULL);
     *m = (struct macro){.args = arg};
     while (rest.size > 0) {
         const char *comma = memchr(rest.at, ',', rest.size);
@@ -181,12 +182,12 @@ lab_fresh(struct lab *lab)
 {
     diags_free(lab->ds);
     lab->ds = diags_new();
-    ck_assert_ptr_nonnull(lab->ds);
+    must(lab->ds != NULL);
     arena_rewind(&lab->arena, lab->mark);
     lab->aggs = (struct aggregates){0};
     lab->scope.name_count = lab->document_count;
     add_macros(lab);
-    ck_assert_uint_eq(diags_errors(lab->ds), 0);
+    must(diags_errors(lab->ds) == 0);
 }
 
 void
@@ -197,10 +198,10 @@ lab_open(struct lab *lab, enum place place)
     memset(lab, 0, sizeof *lab);
     arena_init(&lab->arena, 0, "lab");
     lab->ds = diags_new();
-    ck_assert_ptr_nonnull(lab->ds);
-    ck_assert_int_eq(zone_open("Europe/Athens", &lab->zone, &err), WEIR_OK);
+    must(lab->ds != NULL);
+    must(zone_open("Europe/Athens", &lab->zone, &err) == WEIR_OK);
     lab->room = eval_room_new(lab->zone, 0);
-    ck_assert_ptr_nonnull(lab->room);
+    must(lab->room != NULL);
     lab->scope = (struct scope){.fields = txn_fields,
         .field_count = TXN_FIELD_COUNT,
         .names = lab->name,
@@ -219,7 +220,7 @@ lab_open(struct lab *lab, enum place place)
     if (diags_errors(lab->ds) > 0)
         ck_abort_msg("%s", lab_messages(lab));
     lab->txn = calloc(1, sizeof *lab->txn + TXN_FIELD_COUNT * sizeof *lab->txn->cell);
-    ck_assert_ptr_nonnull(lab->txn);
+    must(lab->txn != NULL);
     lab->txn->base = lab->text;
     lab->document_count = lab->scope.name_count;
     lab->mark = arena_mark(&lab->arena);
@@ -249,7 +250,7 @@ lab_scalar(struct lab *lab, const char *path, unsigned line, const char *key, st
     char *copy = arena_copy(&lab->arena, text);
     uint32_t from;
 
-    ck_assert(n != NULL && origin != NULL && copy != NULL);
+    must(n != NULL && origin != NULL && copy != NULL);
     for (unsigned i = 1; i < line; i++)
         buf_byte(&file, '\n');
     buf_print(&file, "%s: ", key);
@@ -258,7 +259,7 @@ lab_scalar(struct lab *lab, const char *path, unsigned line, const char *key, st
     buf_byte(&file, '\n');
     for (size_t i = 0; i <= text.size; i++)
         origin[i] = from + (uint32_t)i;
-    ck_assert(!file.failed);
+    must(!file.failed);
     *n = (struct yaml_node){.kind = YAML_SCALAR,
         .at = {diag_file(lab->ds, path, buf_bytes(&file)), from, (uint32_t)text.size},
         .text = {copy, text.size},
@@ -288,7 +289,7 @@ lab_messages(struct lab *lab)
     lab->out.size = 0;
     diags_print_text(lab->ds, false, &lab->out);
     buf_byte(&lab->out, '\0');
-    ck_assert(!lab->out.failed);
+    must(!lab->out.failed);
     return lab->out.at;
 }
 
@@ -298,7 +299,7 @@ lab_print(struct lab *lab, const struct program *p)
     lab->out.size = 0;
     program_print(p, &lab->out);
     buf_byte(&lab->out, '\0');
-    ck_assert(!lab->out.failed);
+    must(!lab->out.failed);
     return lab->out.at;
 }
 
@@ -328,7 +329,7 @@ lab_text(struct lab *lab, unsigned field, const char *text)
 {
     uint32_t size = (uint32_t)strlen(text);
 
-    ck_assert_uint_le(lab->text_size + size, LAB_TEXT);
+    must(lab->text_size + size <= LAB_TEXT);
     memcpy(lab->text + lab->text_size, text, size);
     lab->txn->cell[field].text.off = lab->text_size;
     lab->txn->cell[field].text.size = size;

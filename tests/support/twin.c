@@ -10,6 +10,7 @@
 #include "base/civil.h"
 #include "base/zone.h"
 #include "support/big.h"
+#include "support/must.h"
 #include "support/rng.h"
 #include "text/fold.h"
 
@@ -79,7 +80,7 @@ node(struct twin *t, enum shape shape, enum type type, unsigned count)
 {
     struct tree *n = &t->pool[t->used++];
 
-    ck_assert_uint_lt(t->used, NODES);
+    must(t->used < NODES);
     *n = (struct tree){.shape = shape, .type = type, .count = count};
     return n;
 }
@@ -94,7 +95,7 @@ keep(struct twin *t, const char *text)
 {
     char *copy = arena_copy(&t->lab->arena, bytes_of(text));
 
-    ck_assert_ptr_nonnull(copy);
+    must(copy != NULL);
     return copy;
 }
 
@@ -1142,7 +1143,7 @@ twin_compare(struct lab *lab, uint64_t *seed)
         ck_abort_msg("%.*s\n%s", (int)again.size, again.at, lab_messages(lab));
     if (strncmp(lab_print(lab, q), again.at, again.size) != 0 || lab->out.size != again.size + 1)
         ck_abort_msg("%.*s\nprints as\n%s", (int)again.size, again.at, lab_print(lab, q));
-    ck_assert_int_eq(run(lab, q), wanted);
+    must(run(lab, q) == wanted);
     buf_fini(&text);
     buf_fini(&again);
 }

@@ -1,6 +1,7 @@
 /* Sliding windows: the edge of the span, every function against a recount, memory that comes back.
  */
 #include <check.h>
+#include <stdio.h>
 
 #include "base/alloc.h"
 #include "state/deviation.h"
@@ -497,6 +498,40 @@ START_TEST(each_refused_allocation_is_survived)
 }
 END_TEST
 
+/* One more entry; its text is one of a hundred, from 5000 on one of its own. */
+static bool
+add_text(struct windows *w, uint64_t n)
+{
+    char text[16];
+    struct value v;
+
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)(n < 5000 ? n % 100 : n));
+    v = value_text(TYPE_TEXT, bytes_of(text));
+    return windows_add(w, 1, 0, n, &v);
+}
+
+START_TEST(a_refused_entry_leaves_nothing_behind)
+{
+    const struct window_aggregate aggregate[] = {{WINDOW_LAST, TYPE_TEXT, 0}};
+    const struct window_spec spec = {
+        .period = WINDOW_SPAN, .span_us = 10, .count = 1, .aggregate = aggregate};
+    struct windows *refused = windows_new(&spec), *smooth = windows_new(&spec);
+
+    for (uint64_t n = 1; n <= 2048; n++) /* a chunk of the ring: the next entry needs memory */
+        ck_assert(add_text(refused, n) && add_text(smooth, n));
+    for (uint64_t n = 1; n <= 5000; n++) {
+        alloc_fail_at(1, 0);
+        ck_assert(!add_text(refused, 5000 + n));
+    }
+    alloc_fail_at(0, 0);
+    for (uint64_t n = 20001; n <= 20020; n++)
+        ck_assert(add_text(refused, n) && add_text(smooth, n));
+    ck_assert_uint_eq(windows_bytes(refused), windows_bytes(smooth));
+    windows_free(refused);
+    windows_free(smooth);
+}
+END_TEST
+
 Suite *
 suite_window(void)
 {
@@ -517,6 +552,7 @@ suite_window(void)
     suite_add_tcase(s, recount);
     tcase_add_test(memory, memory_follows_the_window_and_not_the_stream);
     tcase_add_test(memory, what_it_says_it_holds_is_what_it_holds);
+    tcase_add_test(memory, a_refused_entry_leaves_nothing_behind);
     tcase_add_test(memory, each_refused_allocation_is_survived);
     tcase_set_timeout(memory, 120);
     suite_add_tcase(s, memory);
