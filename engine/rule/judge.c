@@ -308,6 +308,7 @@ input_of(struct judge *j, const struct aggregate *a, const struct intake *in, ui
 
     out->type = (uint8_t)(in->numbers != NULL ? TYPE_NUMBER : a->type);
     out->set = 0;
+    out->currency = 0;
     if (!counts_here(j, a, in, frame))
         return;
     if (a->value == NULL) { /* count(): any set value will do */
