@@ -15,12 +15,11 @@
 
 enum {
     LEVELS_MAX = 400,    /* nesting after macros are expanded; the stack bears it easily */
-    LOOKED_MAX = 100000,  /* parts of one expression after macros are expanded */
+    LOOKED_MAX = 100000, /* parts of one expression after macros are expanded */
 };
 
 struct term *
-check_term_new(
-    struct checker *c, enum op op, enum type type, const struct node *n, uint32_t count)
+check_term_new(struct checker *c, enum op op, enum type type, const struct node *n, uint32_t count)
 {
     struct term *t = arena_take(c->arena, 1, sizeof *t);
     const struct term **arg = count == 0 ? NULL : arena_take(c->arena, count, sizeof *arg);
@@ -49,8 +48,8 @@ sealed(struct term *t)
 }
 
 static const struct term *
-unary_term(struct checker *c, enum op op, enum type type, const struct node *n,
-    const struct term *arg)
+unary_term(
+    struct checker *c, enum op op, enum type type, const struct node *n, const struct term *arg)
 {
     struct term *t = arg == NULL ? NULL : check_term_new(c, op, type, n, 1);
 
@@ -65,8 +64,8 @@ unary_term(struct checker *c, enum op op, enum type type, const struct node *n,
 static const struct term *
 literal(struct checker *c, const struct node *n)
 {
-    struct term *t = check_term_new(
-        c, n->local ? OP_LOCAL_TIME : OP_CONST, (enum type)n->value.type, n, 0);
+    struct term *t =
+        check_term_new(c, n->local ? OP_LOCAL_TIME : OP_CONST, (enum type)n->value.type, n, 0);
 
     if (t == NULL)
         return NULL;
@@ -222,15 +221,12 @@ check_like(struct checker *c, const struct node *n, const struct term *like)
 static const char *
 sign_of(enum node_kind kind)
 {
-    return kind == NODE_ADD        ? "+"
-           : kind == NODE_SUBTRACT ? "-"
-           : kind == NODE_MULTIPLY ? "*"
-                                   : "/";
+    return kind == NODE_ADD ? "+" : kind == NODE_SUBTRACT ? "-" : kind == NODE_MULTIPLY ? "*" : "/";
 }
 
 static const struct term *
-cannot_join(struct checker *c, const struct node *n, const struct term *left,
-    const struct term *right)
+cannot_join(
+    struct checker *c, const struct node *n, const struct term *left, const struct term *right)
 {
     struct diag *d = check_say(c, "R414", expr_span(n), "`%s` cannot be reckoned between %s and %s",
         sign_of(n->kind), check_what(left).text, check_what(right).text);
@@ -283,8 +279,7 @@ sum(struct checker *c, const struct node *n, const struct term *left, const stru
     bool money = left->type == TYPE_MONEY || right->type == TYPE_MONEY;
     struct term *t;
 
-    if (type == TYPE_NONE &&
-        !(money && (left->type == TYPE_NUMBER || right->type == TYPE_NUMBER)))
+    if (type == TYPE_NONE && !(money && (left->type == TYPE_NUMBER || right->type == TYPE_NUMBER)))
         return cannot_join(c, n, left, right);
     if (money && !check_agree(c, "reckoned", NULL, left, right))
         return NULL;
@@ -302,8 +297,7 @@ sum(struct checker *c, const struct node *n, const struct term *left, const stru
 }
 
 static const struct term *
-product(struct checker *c, const struct node *n, const struct term *left,
-    const struct term *right)
+product(struct checker *c, const struct node *n, const struct term *left, const struct term *right)
 {
     bool times = n->kind == NODE_MULTIPLY;
     const struct term *unit = left->type == TYPE_NUMBER && times ? right : left;
@@ -458,8 +452,8 @@ operands(struct checker *c, const struct node *first, const struct term **out)
 
 /* A node for two operands of a chain, so that messages and clauses show just these. */
 static const struct node *
-pair_node(struct checker *c, const struct node *chain, const struct node *left,
-    const struct node *right)
+pair_node(
+    struct checker *c, const struct node *chain, const struct node *left, const struct node *right)
 {
     struct node *n;
 
@@ -525,12 +519,13 @@ in_items(struct checker *c, const struct node *n)
 }
 
 static const struct term *
-wrong_list_type(struct checker *c, const struct node *n, const struct term *subject,
-    enum type holds)
+wrong_list_type(
+    struct checker *c, const struct node *n, const struct term *subject, enum type holds)
 {
     struct term like = {.type = holds};
-    struct diag *d = check_say(c, "R414", expr_span(n->first), "`%s` is %s, so it cannot be in `%.*s`",
-        check_source(n->first).text, check_what(subject).text, (int)n->name.size, n->name.at);
+    struct diag *d =
+        check_say(c, "R414", expr_span(n->first), "`%s` is %s, so it cannot be in `%.*s`",
+            check_source(n->first).text, check_what(subject).text, (int)n->name.size, n->name.at);
 
     check_label(c, d, "each entry of that list is %s", check_what(&like).text);
     return NULL;
@@ -557,7 +552,8 @@ in_list(struct checker *c, const struct node *n)
     if (named == NULL || named->list == NULL)
         return quietly_typed(c, n->first);
     like.type = list_type(named->list);
-    subject = check_is_loose(c, n->first) ? check_like(c, n->first, &like) : check_node(c, n->first);
+    subject =
+        check_is_loose(c, n->first) ? check_like(c, n->first, &like) : check_node(c, n->first);
     if (subject == NULL)
         return NULL;
     if (subject->type != like.type)

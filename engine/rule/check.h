@@ -24,7 +24,7 @@ struct checker {
     const struct expr *expr;
     struct aggregates *aggs; /* NULL: the place allows none */
     const struct env *env;
-    const char *inside; /* name of the aggregate whose operand is looked at, or NULL */
+    const char *inside;  /* name of the aggregate whose operand is looked at, or NULL */
     bool aggregate_said; /* R421 was said of this expression */
     unsigned quiet;      /* above 0: faults of this macro were told before */
     unsigned depth;
@@ -47,7 +47,9 @@ void check_note(struct checker *c, struct diag *d, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void check_no_memory(struct checker *c);
 /* "money in EUR", "a country": what a term is, in words. */
-struct phrase { char text[80]; };
+struct phrase {
+    char text[80];
+};
 struct phrase check_what(const struct term *t);
 /* The source text of a node, for messages; at most 60 bytes. */
 struct phrase check_source(const struct node *n);
@@ -56,16 +58,16 @@ struct phrase check_quote(struct bytes text);
 /* ---- near names (check_near.c) ------------------------------------------------- */
 
 /* "did you mean ...?" at the carets, where a name is near. */
-void check_suggest(struct checker *c, struct diag *d, struct bytes word, const char *const *names,
-    size_t count);
+void check_suggest(
+    struct checker *c, struct diag *d, struct bytes word, const char *const *names, size_t count);
 
 /* Chains in what lies outside the arena and takes charge of it; false when out of memory. */
 bool check_keep(struct checker *c, struct regex *regex, struct zone *zone);
 
 /* ---- terms (check.c) --------------------------------------------------------- */
 
-struct term *check_term_new(struct checker *c, enum op op, enum type type, const struct node *n,
-    uint32_t count);
+struct term *check_term_new(
+    struct checker *c, enum op op, enum type type, const struct node *n, uint32_t count);
 /* Any value or condition; loose words are unknown fields. */
 const struct term *check_node(struct checker *c, const struct node *n);
 const struct term *check_bool(struct checker *c, const struct node *n);
@@ -79,8 +81,8 @@ const struct term *check_test(struct checker *c, const struct node *n);
 /* ---- agreement (check_pair.c) -------------------------------------------------- */
 
 /* May these stand on two sides of a relation? False after a message. */
-bool check_pair(struct checker *c, enum relation r, const struct term *left,
-    const struct term *right);
+bool check_pair(
+    struct checker *c, enum relation r, const struct term *left, const struct term *right);
 /* The same without asking for an order; `sign` is NULL where no relation is to be spelled out. */
 bool check_agree(struct checker *c, const char *verb, const char *sign, const struct term *left,
     const struct term *right);
@@ -93,7 +95,8 @@ const struct term *check_word(struct checker *c, const struct node *n, struct by
 /* Does the path name anything but a code word here? */
 bool check_known(struct checker *c, struct bytes name);
 const struct term *check_path(struct checker *c, const struct node *n);
-const struct term *check_parameter(struct checker *c, const struct node *n, const struct term *like);
+const struct term *check_parameter(
+    struct checker *c, const struct node *n, const struct term *like);
 const struct named *check_named(struct checker *c, const struct node *n, struct bytes name,
     uint32_t name_from, enum name_kind kind);
 const struct named *check_find(const struct scope *scope, struct bytes name);
@@ -101,14 +104,14 @@ const struct named *check_find(const struct scope *scope, struct bytes name);
 void check_unknown(struct checker *c, const struct node *n, bool text);
 /* The argument of the macro being expanded that bears this name, or NULL. */
 const struct node *check_macro_arg(const struct env *env, struct bytes name);
-const struct term *check_macro(struct checker *c, const struct node *n, const struct named *m,
-    const struct term *like);
-
+const struct term *check_macro(
+    struct checker *c, const struct node *n, const struct named *m, const struct term *like);
 
 /* ---- calls (check_call.c) -------------------------------------------------------- */
 
 const struct term *check_call(struct checker *c, const struct node *n);
-/* default(x, y), which may take its type from what stands beside it; `like` NULL: it has its own. */
+/* default(x, y), which may take its type from what stands beside it; `like` NULL: it has its own.
+ */
 bool check_is_default(const struct node *n);
 const struct term *check_default(struct checker *c, const struct node *n, const struct term *like);
 

@@ -223,8 +223,7 @@ stepped(struct checker *c, const struct node *n, const struct function *f)
         check_label(c, d, "write for example 50");
         return NULL;
     }
-    t = check_term_new(
-        c, (enum op)f->op, f->op == OP_IS_ROUND ? TYPE_BOOL : TYPE_MONEY, n, 2);
+    t = check_term_new(c, (enum op)f->op, f->op == OP_IS_ROUND ? TYPE_BOOL : TYPE_MONEY, n, 2);
     if (t == NULL)
         return NULL;
     t->arg[0] = money;
@@ -300,8 +299,7 @@ static bool
 table_key(struct checker *c, const struct node *n, enum type wants, struct term *t, uint32_t i)
 {
     struct term like = {.type = wants, .currency = wants == TYPE_MONEY ? EUR : 0};
-    const struct term *key =
-        check_is_loose(c, n) ? check_like(c, n, &like) : check_node(c, n);
+    const struct term *key = check_is_loose(c, n) ? check_like(c, n, &like) : check_node(c, n);
 
     if (key == NULL)
         return false;
@@ -358,8 +356,8 @@ function(struct checker *c, const struct node *n, const struct function *f)
     struct diag *d;
 
     if (n->where != NULL) {
-        d = check_say(c, "R421", expr_span(n->where), "`where` belongs into aggregates, not into `%s`",
-            f->name);
+        d = check_say(c, "R421", expr_span(n->where),
+            "`where` belongs into aggregates, not into `%s`", f->name);
         check_label(c, d, "aggregates are sum, count, share and the like");
         return NULL;
     }
@@ -554,8 +552,8 @@ misplaced(struct checker *c, const struct node *n, const struct function *f)
         return NULL;
     }
     c->aggregate_said = true;
-    d = check_say(c, "R421", expr_span(n), "`%s` belongs under `measure`, not in `%s`", f->name,
-        place);
+    d = check_say(
+        c, "R421", expr_span(n), "`%s` belongs under `measure`, not in `%s`", f->name, place);
     gather_aggregates(c->expr->root, &all);
     if (c->scope->place == PLACE_ALERT_IF && all.count <= MISPLACED_MAX && c->env == NULL) {
         check_label(c, d, "give this a name first");
@@ -583,8 +581,8 @@ inside(struct checker *c, const struct node *n, const struct function *f, bool c
 static const struct term *
 nested(struct checker *c, const struct node *n, const struct function *f)
 {
-    struct diag *d = check_say(
-        c, "R425", expr_span(n), "`%s` stands inside of `%s`", f->name, c->inside);
+    struct diag *d =
+        check_say(c, "R425", expr_span(n), "`%s` stands inside of `%s`", f->name, c->inside);
 
     check_label(c, d, "aggregates cannot be put into each other");
     check_help(c, d, "give the inner one a measure of its own");
@@ -623,8 +621,9 @@ aggregate(struct checker *c, const struct node *n, const struct function *f)
     t->arg[0] = arg;
     t->arg[1] = where;
     t->index = (uint32_t)f->op; /* the function; the compiler gives it a slot */
-    t->percent = f->op == WINDOW_SHARE || f->op == WINDOW_MODE_SHARE ||
-                 (t->type == TYPE_NUMBER && arg != NULL && arg->percent && f->op != WINDOW_DISTINCT);
+    t->percent =
+        f->op == WINDOW_SHARE || f->op == WINDOW_MODE_SHARE ||
+        (t->type == TYPE_NUMBER && arg != NULL && arg->percent && f->op != WINDOW_DISTINCT);
     t->currency = t->type == TYPE_MONEY ? arg->currency : 0;
     return t;
 }

@@ -53,13 +53,13 @@ with_article(struct bytes name)
     }
     if (name.size > 4 && memcmp(name.at + name.size - 4, "_eur", 4) == 0) {
         name.size -= 4;
-        (void)snprintf(out.text, sizeof out.text, "%s %.*s in euro",
-            name.at[0] == 'a' ? "an" : "a", (int)name.size, name.at);
+        (void)snprintf(out.text, sizeof out.text, "%s %.*s in euro", name.at[0] == 'a' ? "an" : "a",
+            (int)name.size, name.at);
         return out;
     }
     (void)snprintf(out.text, sizeof out.text, "%s %.*s",
-        memchr("aeiou", name.at[0], 5) != NULL ? "an" : "a",
-        (int)(name.size < 60 ? name.size : 60), name.at);
+        memchr("aeiou", name.at[0], 5) != NULL ? "an" : "a", (int)(name.size < 60 ? name.size : 60),
+        name.at);
     return out;
 }
 
@@ -78,8 +78,7 @@ find_field(struct checker *c, struct finding *f, const struct term *t)
         "transactions without %s will not be found by this test, nor by its opposite",
         with_article(bytes_of(c->scope->fields[t->index].name)).text);
     diag_label(c->ds, d, "may be missing");
-    diag_help(
-        c->ds, d, "to include them add: or %s is missing  (with parentheses)", text.text);
+    diag_help(c->ds, d, "to include them add: or %s is missing  (with parentheses)", text.text);
     diag_help(c->ds, d, "to leave them out on purpose add: and %s is present", text.text);
 }
 

@@ -203,10 +203,11 @@ check_unknown(struct checker *c, const struct node *n, bool text)
     gather(c, &all);
     check_suggest(c, d, n->name, all.name, all.count);
     if (text)
-        check_help(c, d, "if a text is meant, write it in quotes: \"%s\"", check_quote(n->name).text);
+        check_help(
+            c, d, "if a text is meant, write it in quotes: \"%s\"", check_quote(n->name).text);
     if (fields)
-        check_help(c, d, "`weir fields` lists all %zu fields of this installation",
-            c->scope->field_count);
+        check_help(
+            c, d, "`weir fields` lists all %zu fields of this installation", c->scope->field_count);
     else
         help_measures(c, d);
 }
@@ -240,8 +241,8 @@ field_out_of_place(struct checker *c, const struct node *n)
         "`%s` is a field of one transaction, and `%s` speaks of what was measured", text.text,
         place);
     check_label(c, d, "not a measure");
-    check_help(c, d, "test it in `when`, or measure it, such as  newest: last(%s)  under `measure:`",
-        kept.text);
+    check_help(c, d,
+        "test it in `when`, or measure it, such as  newest: last(%s)  under `measure:`", kept.text);
     return NULL;
 }
 
@@ -317,8 +318,8 @@ measure_term(struct checker *c, const struct node *n, const struct measure_name 
     struct diag *d;
 
     if (!sees_measures(c)) {
-        d = check_say(c, "R426", expr_span(n), "`%s` is a measure of this rule and is not known here",
-            check_source(n).text);
+        d = check_say(c, "R426", expr_span(n),
+            "`%s` is a measure of this rule and is not known here", check_source(n).text);
         check_label(c, d, "known only after transactions were collected");
         check_help(c, d, "test measures in `alert_if`");
         return NULL;
@@ -445,8 +446,8 @@ expand(struct checker *c, const struct node *n, struct macro *m, const struct te
 }
 
 const struct term *
-check_macro(struct checker *c, const struct node *n, const struct named *named,
-    const struct term *like)
+check_macro(
+    struct checker *c, const struct node *n, const struct named *named, const struct term *like)
 {
     struct macro *m = named->macro;
     struct diag *d;
@@ -541,8 +542,9 @@ find_parameter(struct checker *c, const struct node *n)
     }
     check_suggest(c, d, (struct bytes){n->name.at - 1, n->name.size + 1}, all.name, all.count);
     if (all.count == 0)
-        check_help(c, d, "this rule has no parameters; add  parameters: {%s: {default: 5, "
-                         "range: [1, 10]}}",
+        check_help(c, d,
+            "this rule has no parameters; add  parameters: {%s: {default: 5, "
+            "range: [1, 10]}}",
             check_quote(n->name).text);
     return NULL;
 }

@@ -30,7 +30,8 @@ distance(struct bytes a, struct bytes b)
 
         now[0] = i;
         for (unsigned j = 1; j <= b.size; j++) {
-            now[j] = least(least(one[j], now[j - 1]) + 1, one[j - 1] + (a.at[i - 1] != b.at[j - 1]));
+            now[j] =
+                least(least(one[j], now[j - 1]) + 1, one[j - 1] + (a.at[i - 1] != b.at[j - 1]));
             if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1])
                 now[j] = least(now[j], two[j - 2] + 1);
         }
@@ -78,8 +79,8 @@ endings(struct bytes word, const char *const *names, size_t count, size_t best[s
 }
 
 void
-check_suggest(struct checker *c, struct diag *d, struct bytes word, const char *const *names,
-    size_t count)
+check_suggest(
+    struct checker *c, struct diag *d, struct bytes word, const char *const *names, size_t count)
 {
     size_t best[OFFERED], n;
 

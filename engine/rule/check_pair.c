@@ -58,8 +58,8 @@ say_no_currency(struct checker *c, const char *verb, const char *sign, const str
     const struct term *money = left->type == TYPE_MONEY ? left : right;
     const struct term *number = money == left ? right : left;
     struct phrase text = check_source(number->node);
-    struct diag *d = check_say(c, "R411", expr_span(number->node),
-        "money is %s with a number that has no currency", verb);
+    struct diag *d = check_say(
+        c, "R411", expr_span(number->node), "money is %s with a number that has no currency", verb);
     char room[4];
 
     check_mark(c, d, money->node, "this is %s", check_what(money).text);
@@ -69,8 +69,8 @@ say_no_currency(struct checker *c, const char *verb, const char *sign, const str
             check_help(c, d, "give %s a currency where it is declared, such as  default: 1000 %s",
                 text.text, word_name(TYPE_CURRENCY, money->currency, room));
     } else {
-        check_label(c, d, "write `%s %s`", text.text,
-            word_name(TYPE_CURRENCY, money->currency, room));
+        check_label(
+            c, d, "write `%s %s`", text.text, word_name(TYPE_CURRENCY, money->currency, room));
     }
     if (is_amount(money) && is_literal(number) && !number->percent && sign != NULL) {
         char value[100];
@@ -138,8 +138,8 @@ money_agrees(struct checker *c, const char *verb, const char *sign, const struct
 
 /* What to write instead of `literal` beside `other`, where that can be told. */
 static void
-advise_literal(struct checker *c, struct diag *d, const struct term *literal,
-    const struct term *other)
+advise_literal(
+    struct checker *c, struct diag *d, const struct term *literal, const struct term *other)
 {
     struct phrase text = check_source(literal->node);
 
@@ -244,13 +244,12 @@ note_words(struct checker *c, struct diag *d, enum type t)
     const char *word;
 
     if (t == TYPE_COUNTRY) {
-        check_note(c, d,
-            "countries are written as two capital letters (ISO 3166-1), such as GR or TR");
+        check_note(
+            c, d, "countries are written as two capital letters (ISO 3166-1), such as GR or TR");
         return;
     }
     if (t == TYPE_CURRENCY) {
-        check_note(
-            c, d, "currencies are written as three capital letters (ISO 4217), such as EUR");
+        check_note(c, d, "currencies are written as three capital letters (ISO 4217), such as EUR");
         return;
     }
     for (size_t i = 0; (word = word_next(t, i)) != NULL; i++)
@@ -266,8 +265,8 @@ unknown_word(struct checker *c, const struct node *n, struct bytes word, enum ty
 {
     const char *names[WORDS_MAX];
     size_t count = 0;
-    struct diag *d = check_say(
-        c, "R402", expr_span(n), "`%s` is not %s", check_quote(word).text, type_name(t));
+    struct diag *d =
+        check_say(c, "R402", expr_span(n), "`%s` is not %s", check_quote(word).text, type_name(t));
 
     while (count < WORDS_MAX && (names[count] = word_next(t, count)) != NULL)
         count++;
@@ -309,8 +308,8 @@ identifier(struct checker *c, const struct node *n, struct bytes text, enum type
                                      : bank_canonical(text, &canonical);
 
     if (!good) {
-        d = check_say(c, "R417", expr_span(n), "`%s` is not %s", check_quote(text).text,
-            type_name(type));
+        d = check_say(
+            c, "R417", expr_span(n), "`%s` is not %s", check_quote(text).text, type_name(type));
         if (type == TYPE_PHONE)
             check_label(c, d, "write it with the country code, as \"+30 690 000 0001\"");
     } else if (canonical.failed || (copy = arena_copy(c->arena, buf_bytes(&canonical))) == NULL) {
@@ -330,7 +329,8 @@ text_constant(struct checker *c, const struct node *n, struct bytes text, enum t
     struct diag *d;
 
     if (core.size == 0) {
-        d = check_say(c, "R417", expr_span(n), "an empty text never occurs: a blank cell is missing");
+        d = check_say(
+            c, "R417", expr_span(n), "an empty text never occurs: a blank cell is missing");
         check_label(c, d, "to ask for that write `is missing`");
         return NULL;
     }
@@ -369,7 +369,7 @@ check_word(struct checker *c, const struct node *n, struct bytes word, bool quot
     if (t != NULL && like->node != NULL)
         (void)check_pair(c, RELATION_EQUAL, like, t);
     else if (t != NULL)
-        (void)check_say(c, "R414", expr_span(n), "this is text, and %s is wanted",
-            check_what(like).text);
+        (void)check_say(
+            c, "R414", expr_span(n), "this is text, and %s is wanted", check_what(like).text);
     return NULL;
 }

@@ -86,8 +86,8 @@ void
 check_no_memory(struct checker *c)
 {
     if (c->errors == 0)
-        (void)check_say(c, "E401", c->expr->scalar->at,
-            "out of memory while this expression is checked");
+        (void)check_say(
+            c, "E401", c->expr->scalar->at, "out of memory while this expression is checked");
     c->errors++;
 }
 
@@ -100,8 +100,8 @@ check_quote(struct bytes text)
 
     while (size > 0 && size < text.size && ((unsigned char)text.at[size] & 0xc0) == 0x80)
         size--;
-    (void)snprintf(out.text, sizeof out.text, "%.*s%s", (int)size, text.at,
-        size < text.size ? "..." : "");
+    (void)snprintf(
+        out.text, sizeof out.text, "%.*s%s", (int)size, text.at, size < text.size ? "..." : "");
     return out;
 }
 
@@ -126,8 +126,8 @@ check_what(const struct term *t)
     if (t->type == TYPE_MONEY && t->own_money)
         (void)snprintf(out.text, sizeof out.text, "money in the currency of each transaction");
     else if (t->type == TYPE_MONEY && t->currency != 0)
-        (void)snprintf(out.text, sizeof out.text, "money in %s",
-            word_name(TYPE_CURRENCY, t->currency, room));
+        (void)snprintf(
+            out.text, sizeof out.text, "money in %s", word_name(TYPE_CURRENCY, t->currency, room));
     else if (t->type == TYPE_DURATION)
         (void)snprintf(out.text, sizeof out.text, "a time span");
     else

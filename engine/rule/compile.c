@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "list/list.h"
 #include "rule/exact.h"
+#include "state/window.h"
 #include "text/fold.h"
 
 enum { COST_TEXT = 20, COST_LIST = 10, COST_PATTERN = 300, GROW = 8 };
@@ -433,10 +434,9 @@ identifier_part(struct compiler *c, struct bytes text, enum type type, bool head
 static uint32_t
 emit_const(struct compiler *c, const struct term *t, struct bytes text)
 {
-    return emit(c, (struct instr){.op = (uint8_t)t->op,
-                       .type = (uint8_t)t->type,
-                       .value = &t->value,
-                       .text = text});
+    return emit(
+        c, (struct instr){
+               .op = (uint8_t)t->op, .type = (uint8_t)t->type, .value = &t->value, .text = text});
 }
 
 /* A text operand beside a subject of a type. */
@@ -573,9 +573,10 @@ all_constant(const struct term *t)
 static bool
 fold_constant(struct compiler *c, const struct term *t, struct value *out)
 {
-    static const enum exact_op op[] = {
-        [OP_ADD] = EXACT_ADD, [OP_SUBTRACT] = EXACT_SUBTRACT,
-        [OP_MULTIPLY] = EXACT_MULTIPLY, [OP_DIVIDE] = EXACT_DIVIDE};
+    static const enum exact_op op[] = {[OP_ADD] = EXACT_ADD,
+        [OP_SUBTRACT] = EXACT_SUBTRACT,
+        [OP_MULTIPLY] = EXACT_MULTIPLY,
+        [OP_DIVIDE] = EXACT_DIVIDE};
     struct value a, b = {.type = 0};
     struct exact x;
     bool overflow = false;
@@ -638,8 +639,7 @@ emit_compare(struct compiler *c, const struct term *t)
     if (right->op == OP_CONST && left->type == TYPE_COUNTRY)
         return emit_lands(c, left, r == RELATION_UNEQUAL, &right, 1);
     if (right->op == OP_CONST && is_cell(left) && type_is_text(left->type)) {
-        struct instr in = {
-            .op = OP_CELL_TEXT, .type = TYPE_BOOL, .negated = r == RELATION_UNEQUAL};
+        struct instr in = {.op = OP_CELL_TEXT, .type = TYPE_BOOL, .negated = r == RELATION_UNEQUAL};
 
         in.words = left->type == TYPE_TEXT; /* folded, that is */
         in.text = in.words ? folded(c, right->value.text) : right->value.text;
@@ -647,6 +647,19 @@ emit_compare(struct compiler *c, const struct term *t)
         return emit(c, in);
     }
     return emit_plain(c, t);
+}
+
+/* What an aggregate collects; texts that are told apart are told apart folded. */
+static struct program *
+counted_value(struct compiler *c, const struct term *t)
+{
+    struct program *p = compile_term(c->arena, t->arg[0], c->fields, NULL);
+
+    if (p != NULL)
+        p->folded =
+            p->type == TYPE_TEXT && (t->index == WINDOW_DISTINCT || t->index == WINDOW_MODE_SHARE ||
+                                        t->index == WINDOW_FIRST_SEEN);
+    return p;
 }
 
 static uint32_t
@@ -658,14 +671,14 @@ emit_aggregate(struct compiler *c, const struct term *t)
     uint32_t slot;
 
     if (t->arg[0] != NULL)
-        a.value = compile_term(c->arena, t->arg[0], c->fields, NULL);
+        a.value = counted_value(c, t);
     if (t->arg[1] != NULL)
         a.where = compile_term(c->arena, t->arg[1], c->fields, NULL);
     if ((t->arg[0] != NULL && a.value == NULL) || (t->arg[1] != NULL && a.where == NULL))
         c->failed = true;
     slot = c->failed ? 0 : compile_aggregate(c->arena, c->aggs, &a, &c->failed);
-    return emit(c,
-        (struct instr){.op = OP_AGGREGATE, .type = (uint8_t)t->type, .index = (uint16_t)slot});
+    return emit(
+        c, (struct instr){.op = OP_AGGREGATE, .type = (uint8_t)t->type, .index = (uint16_t)slot});
 }
 
 static uint32_t
@@ -733,8 +746,8 @@ gather_watches(struct compiler *c, struct program *p)
 }
 
 struct program *
-compile_term(struct arena *a, const struct term *t, const struct field *fields,
-    struct aggregates *aggs)
+compile_term(
+    struct arena *a, const struct term *t, const struct field *fields, struct aggregates *aggs)
 {
     struct compiler c = {.arena = a, .fields = fields, .aggs = aggs};
     struct program *p = arena_take(a, 1, sizeof *p);

@@ -108,8 +108,8 @@ reckon(const struct run *r, const struct instr *in, enum exact_op op)
     if (!a.set)
         return a;
     b = eval_exact(r, right);
-    out = exact_reckon(op, a, (enum type)r->code[left].type, b, (enum type)r->code[right].type,
-        &overflow);
+    out = exact_reckon(
+        op, a, (enum type)r->code[left].type, b, (enum type)r->code[right].type, &overflow);
     r->room->counts.overflow += overflow;
     return out;
 }
@@ -233,8 +233,9 @@ compare(const struct run *r, const struct instr *in)
     if (type_is_text((enum type)r->code[left].type)) {
         enum tri t = eval_text_equal(r, left, right);
 
-        return t == TRI_UNDECIDED || in->relation == RELATION_EQUAL ? t : t == TRI_YES ? TRI_NO
-                                                                                      : TRI_YES;
+        return t == TRI_UNDECIDED || in->relation == RELATION_EQUAL ? t
+               : t == TRI_YES                                       ? TRI_NO
+                                                                    : TRI_YES;
     }
     a = eval_exact(r, left);
     if (!a.set)
@@ -382,12 +383,12 @@ quick_tri(const struct run *r, uint32_t at)
     return eval_tri(r, at);
 }
 
-static enum tri
-not(const struct run *r, const struct instr *in)
-{
+static enum tri not(const struct run *r, const struct instr *in) {
     enum tri t = eval_tri(r, r->operand[in->first]);
 
-    return t == TRI_UNDECIDED ? t : t == TRI_YES ? TRI_NO : TRI_YES;
+    return t == TRI_UNDECIDED ? t
+           : t == TRI_YES     ? TRI_NO
+                              : TRI_YES;
 }
 
 static enum tri
@@ -597,6 +598,8 @@ program_run(const struct program *p, struct eval_room *room, const struct eval_f
         v.currency = 0;
         v.num = t == TRI_YES;
         v.den = 1;
+    } else if (p->folded) {
+        v = eval_folded(&r, p->root);
     } else {
         v = eval_value(&r, p->root);
         if (p->type == TYPE_MONEY)

@@ -127,6 +127,22 @@ form(const struct run *r, uint32_t at, bool fold)
     return fold_into(r->room, &r->room->scratch, t.bytes);
 }
 
+struct value
+eval_folded(const struct run *r, uint32_t at)
+{
+    const struct instr *in = &r->code[at];
+    struct text t;
+
+    if (in->op == OP_FIELD) {
+        t = folded_field(r, eval_cell(r, in));
+    } else {
+        t = eval_text(r, at);
+        if (t.set)
+            t = fold_into(r->room, &r->room->row_texts, t.bytes);
+    }
+    return t.set ? value_text(TYPE_TEXT, t.bytes) : value_missing(TYPE_TEXT);
+}
+
 enum tri
 eval_text_equal(const struct run *r, uint32_t left, uint32_t right)
 {
@@ -181,8 +197,7 @@ contains(struct bytes text, struct bytes part, bool plain)
         return true;
     for (size_t i = 0; i + part.size <= text.size; i++) {
         if (plain) {
-            const char *at =
-                memchr(text.at + i, part.at[0], text.size - part.size + 1 - i);
+            const char *at = memchr(text.at + i, part.at[0], text.size - part.size + 1 - i);
 
             if (at == NULL)
                 return false;

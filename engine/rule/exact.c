@@ -121,8 +121,8 @@ plus(int128 a, enum type ta, int128 b, enum type tb, struct exact *out)
 }
 
 struct exact
-exact_reckon(enum exact_op op, struct exact a, enum type ta, struct exact b, enum type tb,
-    bool *overflow)
+exact_reckon(
+    enum exact_op op, struct exact a, enum type ta, struct exact b, enum type tb, bool *overflow)
 {
     struct exact out = exact_missing();
     bool good = true;

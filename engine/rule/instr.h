@@ -25,12 +25,13 @@ struct instr {
     uint8_t relation; /* enum relation */
     uint8_t negated;
     uint8_t view;
-    uint8_t shared;   /* slot + 1; 0: none */
+    uint8_t shared; /* slot + 1; 0: none */
     uint8_t watches;
     uint8_t row_time;
-    uint16_t index;   /* field or slot */
+    uint16_t index; /* field or slot */
     uint8_t own_money;
-    uint8_t words;    /* OP_CELL_WORDS, OP_CELL_LANDS: an operand instead of a cell; OP_CELL_TEXT: folded */
+    uint8_t words; /* OP_CELL_WORDS, OP_CELL_LANDS: an operand instead of a cell; OP_CELL_TEXT:
+                      folded */
     uint32_t first, count; /* operands: a run of program.operand */
     int64_t low, high;     /* OP_CELL_RANGE; low is a mask, a weight or a currency elsewhere */
     union {
@@ -52,7 +53,7 @@ struct program {
     const uint32_t *operand;
     uint32_t root;
     uint32_t shared; /* slots used */
-    bool watches;
+    bool folded;     /* a text result comes in its folded form, by which it is counted */
     const struct named *const *watch; /* watchlists asked */
     size_t watch_count;
     enum type type;

@@ -282,6 +282,7 @@ ruleset_free(struct ruleset *rs)
     if (rs == NULL)
         return;
     zone_close(rs->zone);
+    kept_free(rs->kept);
     arena_fini(rs->arena);
     alloc_free(rs->arena);
     alloc_free(rs);

@@ -49,8 +49,8 @@ print_civil(int64_t us, bool time, bool local, struct buf *out)
     civil_from_us(us, &c);
     buf_print(out, "%04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
     if (time)
-        buf_print(out, "T%02d:%02d:%02d%s", (int)c.hour, (int)c.minute, (int)c.second,
-            local ? "" : "Z");
+        buf_print(
+            out, "T%02d:%02d:%02d%s", (int)c.hour, (int)c.minute, (int)c.second, local ? "" : "Z");
 }
 
 static void

@@ -78,8 +78,8 @@ clause_text(struct arena *a, const struct node *n, struct bytes *out)
 }
 
 static bool
-clause_fill(struct arena *a, const struct program *p, const struct term *t,
-    struct aggregates *aggs, struct clause *c)
+clause_fill(struct arena *a, const struct program *p, const struct term *t, struct aggregates *aggs,
+    struct clause *c)
 {
     c->whole = t == p->term ? p : compile_term(a, t, p->fields, aggs);
     if (t->op == OP_COMPARE) {

@@ -65,8 +65,10 @@ struct value eval_value(const struct run *r, uint32_t at);
 
 /* ---- eval_text.c ------------------------------------------------------------- */
 
-enum tri eval_text_test(const struct run *r, const struct instr *in);  /* contains, starts, ends */
+enum tri eval_text_test(const struct run *r, const struct instr *in); /* contains, starts, ends */
 enum tri eval_text_equal(const struct run *r, uint32_t left, uint32_t right);
+/* A text in its folded form, good until the next row. */
+struct value eval_folded(const struct run *r, uint32_t at);
 enum tri eval_cell_text(const struct run *r, const struct instr *in);
 enum tri eval_matches(const struct run *r, const struct instr *in);
 enum tri eval_on(const struct run *r, const struct instr *in);

@@ -46,7 +46,7 @@ mentions_broken(const struct rule_making *rm, struct bytes text)
 void
 rule_scope(struct rule_making *rm, enum place place, const char *place_name, struct scope *out)
 {
-    const struct ruleset *rs = rm->ld->rs;
+    struct ruleset *rs = rm->ld->rs;
 
     *out = (struct scope){.fields = rs->fields,
         .field_count = rs->field_count,
@@ -60,7 +60,8 @@ rule_scope(struct rule_making *rm, enum place place, const char *place_name, str
             rm->rule->about_count == 1 ? rs->fields[rm->rule->about[0].field].type : TYPE_TEXT,
         .own = rm->rule->own,
         .place = place,
-        .place_name = place_name};
+        .place_name = place_name,
+        .kept = &rs->kept};
 }
 
 const struct program *

@@ -111,6 +111,7 @@ struct ruleset {
     struct bytes pack_name;
     uint8_t hash[32];
     struct arena *arena;        /* owns everything above */
+    struct kept *kept;          /* patterns and zones of the programs */
 };
 
 struct rules_env {

@@ -77,11 +77,11 @@ struct term {
     bool chain;             /* OP_AND of one chain of relations: a <= b < c */
     uint8_t view;           /* OP_FIELD */
     uint16_t depth;
-    uint32_t index;         /* OP_FIELD: field; OP_MEASURE: slot; OP_AGGREGATE: enum window_function */
-    int64_t currency;       /* TYPE_MONEY with a fixed one */
-    int64_t weight;         /* OP_ON */
-    struct value value;     /* OP_CONST, OP_LOCAL_TIME */
-    struct bytes name;      /* measure, pattern, list, table, watchlist, zone, function */
+    uint32_t index;     /* OP_FIELD: field; OP_MEASURE: slot; OP_AGGREGATE: enum window_function */
+    int64_t currency;   /* TYPE_MONEY with a fixed one */
+    int64_t weight;     /* OP_ON */
+    struct value value; /* OP_CONST, OP_LOCAL_TIME */
+    struct bytes name;  /* measure, pattern, list, table, watchlist, zone, function */
     const struct named *named;
     const struct regex *regex;
     const struct zone *zone; /* of a time function; NULL: the pack's */

@@ -261,6 +261,30 @@ START_TEST(a_later_picture_never_takes_what_an_earlier_one_fits)
 }
 END_TEST
 
+/* `Z` is read the short way once its day is known; every other offset must not be. */
+START_TEST(the_day_read_last_serves_only_texts_of_the_same_shape)
+{
+    static const char *const rows[] = {"2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z",
+        "2026-03-01T14:00:00+02:00", "2026-03-01T12:00:00Z", "2026-03-01T07:00:00-05",
+        "2026-03-01T12:00:00Z"};
+    struct buf text = {0};
+
+    rig_mapping(&rig,
+        HEAD "zone: UTC\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\n"
+             "columns: {time: d, account: a, amount: s, currency: c}\n");
+    buf_text(&text, "d,a,s,c\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        buf_print(&text, "%s,A,1,EUR\n", rows[i]);
+    buf_text(&text, "2026-03-01T12:00:00X,A,1,EUR\n2026-03-01T12:00 00Z,A,1,EUR\n");
+    rig_read(&rig, "a.csv", text.at, text.size);
+    buf_fini(&text);
+    for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_int_eq(rig_row(&rig, i)->at_us, utc(3, 1, 12, 0));
+    ck_assert_uint_eq(rig.rejects, 2);
+    rig_fini(&rig);
+}
+END_TEST
+
 START_TEST(value_dates_stand_in_and_may_go_first)
 {
     static const char text[] =
@@ -722,6 +746,7 @@ suite_normalise(void)
     tcase_add_loop_test(c, signs_and_columns_say_which_way, 0, sizeof ways / sizeof *ways);
     tcase_add_test(c, local_times_become_moments);
     tcase_add_test(c, a_later_picture_never_takes_what_an_earlier_one_fits);
+    tcase_add_test(c, the_day_read_last_serves_only_texts_of_the_same_shape);
     tcase_add_test(c, value_dates_stand_in_and_may_go_first);
     tcase_add_test(c, rows_later_than_the_day_of_the_run_are_set_aside);
     tcase_add_test(c, identifiers_are_canonical_and_texts_composed);

@@ -216,6 +216,26 @@ START_TEST(every_aggregate_has_its_types)
 }
 END_TEST
 
+START_TEST(texts_are_told_apart_folded)
+{
+    struct value v;
+
+    (void)compiled(
+        "distinct(originator.name) + distinct(default(originator.name, \"Ä\"))", TYPE_NONE);
+    (void)compiled("first(originator.name)", TYPE_NONE);
+    ck_assert_uint_eq(lab.aggs.count, 3);
+    lab_text(&lab, TXN_O_NAME, "Jánoš  KOVÁČ");
+    for (unsigned i = 0; i < 3; i++) {
+        v = lab_run(&lab, lab.aggs.at[i].value);
+        ck_assert(bytes_equal(v.text, bytes_of(i < 2 ? "janos kovac" : "Jánoš  KOVÁČ")));
+    }
+    lab.txn->present &= ~(UINT64_C(1) << TXN_O_NAME);
+    ck_assert_int_eq(lab_run(&lab, lab.aggs.at[0].value).set, 0);
+    v = lab_run(&lab, lab.aggs.at[1].value);
+    ck_assert(bytes_equal(v.text, bytes_of("a")));
+}
+END_TEST
+
 START_TEST(a_measure_may_use_an_earlier_one)
 {
     struct program *p = compiled("volume / count()", TYPE_NONE);
@@ -341,6 +361,7 @@ suite_program(void)
     tcase_add_checked_fixture(m, measure, teardown);
     tcase_add_test(m, aggregates_become_slots);
     tcase_add_loop_test(m, every_aggregate_has_its_types, 0, ROWS(functions));
+    tcase_add_test(m, texts_are_told_apart_folded);
     tcase_add_test(m, a_measure_may_use_an_earlier_one);
     tcase_add_test(m, money_results_carry_their_currency);
     tcase_add_test(m, parameters_used_are_marked);
