@@ -66,10 +66,10 @@ struct feed_counts {
     uint64_t skipped;  /* no transactions by the mapping's word */
     uint64_t quarantined;
     uint64_t no_rate, shifted, repeated, made_ids, inferred_kinds, date_only;
-    uint64_t rows;         /* records read */
-    uint64_t bad_utf8;     /* accepted rows kept as raw bytes, W211 */
-    uint32_t spilled_runs; /* sorted runs that went to disk */
-    bool sorted;           /* out of order, and sorted */
+    uint64_t rows;                              /* records read */
+    uint64_t bad_utf8;                          /* accepted rows kept as raw bytes, W211 */
+    uint32_t spilled_runs;                      /* sorted runs that went to disk */
+    bool sorted;                                /* out of order, and sorted */
     struct feed_unread unread[FEED_UNREAD_MAX]; /* whole after the feed has ended */
     uint32_t unread_count;
 };

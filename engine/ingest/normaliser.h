@@ -91,7 +91,7 @@ struct normaliser {
     int64_t day_from_us, day_to_us, day_is; /* the last day of the pack's zone that was met */
     const struct batch *batch;              /* whose constants are laid out */
     uint32_t bank_off;
-    int32_t year_value; /* `year:`, 0: none */
+    int32_t year_value;  /* `year:`, 0: none */
     int64_t currency_is; /* the last currency, 0: none yet */
     int places;          /* ... and its decimal places */
 };

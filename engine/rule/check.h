@@ -68,6 +68,8 @@ bool check_keep(struct checker *c, struct regex *regex, struct zone *zone);
 
 struct term *check_term_new(
     struct checker *c, enum op op, enum type type, const struct node *n, uint32_t count);
+/* Takes what rests on operands up from them: reading the row's time, asking watchlists. */
+const struct term *check_sealed(struct term *t);
 /* Any value or condition; loose words are unknown fields. */
 const struct term *check_node(struct checker *c, const struct node *n);
 const struct term *check_bool(struct checker *c, const struct node *n);
@@ -109,11 +111,32 @@ const struct term *check_macro(
 
 /* ---- calls (check_call.c) -------------------------------------------------------- */
 
+struct function {
+    const char *name;
+    int op; /* enum op, or the window function */
+    uint8_t least, most;
+    const char *form;
+    const char *measure; /* aggregates */
+};
+
 const struct term *check_call(struct checker *c, const struct node *n);
+const struct function *check_function_find(
+    const struct function *table, size_t count, struct bytes name);
+bool check_right_count(struct checker *c, const struct node *n, const struct function *f);
+const struct term *check_wrong_type(
+    struct checker *c, const char *name, const struct term *arg, const char *wants);
 /* default(x, y), which may take its type from what stands beside it; `like` NULL: it has its own.
  */
 bool check_is_default(const struct node *n);
 const struct term *check_default(struct checker *c, const struct node *n, const struct term *like);
+
+/* ---- aggregates (check_aggregate.c) --------------------------------------------------- */
+
+const struct function *check_aggregate_find(struct bytes name);
+/* The name of an aggregate by number, NULL past the last. */
+const char *check_aggregate_next(size_t index);
+const struct term *check_aggregate(
+    struct checker *c, const struct node *n, const struct function *f);
 
 /* ---- lint (check_lint.c) ---------------------------------------------------------- */
 

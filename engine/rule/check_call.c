@@ -4,38 +4,17 @@
 #include "rule/check.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/zone.h"
 #include "list/list.h"
-#include "state/window.h"
 
 enum { EUR = 'E' << 16 | 'U' << 8 | 'R' };
-
-struct function {
-    const char *name;
-    int op; /* enum op, or the window function */
-    uint8_t least, most;
-    const char *form;
-    const char *measure; /* aggregates */
-};
 
 static const struct function functions[] = {
 #define FUNCTION(id, name, least, most, form) {name, OP_##id, least, most, form, NULL},
 #define AGGREGATE(id, name, least, most, measure, form)
-#define LATER(name)
-#include "rule/function.def"
-#undef FUNCTION
-#undef AGGREGATE
-#undef LATER
-};
-
-static const struct function aggregates[] = {
-#define FUNCTION(id, name, least, most, form)
-#define AGGREGATE(id, name, least, most, measure, form)                                            \
-    {name, WINDOW_##id, least, most, form, measure},
 #define LATER(name)
 #include "rule/function.def"
 #undef FUNCTION
@@ -53,8 +32,8 @@ static const char *const later[] = {
 #undef LATER
 };
 
-static const struct function *
-find(const struct function *table, size_t count, struct bytes name)
+const struct function *
+check_function_find(const struct function *table, size_t count, struct bytes name)
 {
     for (size_t i = 0; i < count; i++)
         if (bytes_equal(bytes_of(table[i].name), name))
@@ -62,26 +41,10 @@ find(const struct function *table, size_t count, struct bytes name)
     return NULL;
 }
 
-static const struct function *
-find_aggregate(struct bytes name)
-{
-    return find(aggregates, sizeof aggregates / sizeof *aggregates, name);
-}
-
-const char *
-check_aggregate_name(int function)
-{
-    for (size_t i = 0; i < sizeof aggregates / sizeof *aggregates; i++)
-        if (aggregates[i].op == function)
-            return aggregates[i].name;
-    assert(function < 0); /* every function has its row */
-    return "";
-}
-
 /* --- what can be said of any call --- */
 
-static bool
-right_count(struct checker *c, const struct node *n, const struct function *f)
+bool
+check_right_count(struct checker *c, const struct node *n, const struct function *f)
 {
     struct diag *d;
 
@@ -98,8 +61,8 @@ right_count(struct checker *c, const struct node *n, const struct function *f)
     return false;
 }
 
-static const struct term *
-wrong_type(struct checker *c, const char *name, const struct term *arg, const char *wants)
+const struct term *
+check_wrong_type(struct checker *c, const char *name, const struct term *arg, const char *wants)
 {
     struct diag *d = check_say(c, "R414", expr_span(arg->node), "`%s` takes %s, and `%s` is %s",
         name, wants, check_source(arg->node).text, check_what(arg).text);
@@ -155,7 +118,7 @@ time_function(struct checker *c, const struct node *n, const struct function *f)
     if (t == NULL || !zone_argument(c, n->first->next, t) || arg == NULL)
         return NULL;
     if (arg->type != TYPE_TIME && (arg->type != TYPE_DATE || f->op == OP_HOUR))
-        return wrong_type(c, f->name, arg, f->op == OP_HOUR ? "a time" : "a time or a date");
+        return check_wrong_type(c, f->name, arg, f->op == OP_HOUR ? "a time" : "a time or a date");
     t->arg[0] = arg;
     t->row_time = arg->row_time;
     return t;
@@ -172,7 +135,7 @@ simple(struct checker *c, const struct node *n, const struct function *f, enum t
     if (arg == NULL)
         return NULL;
     if (arg->type != wants && !(wants == TYPE_TEXT && type_is_text(arg->type)))
-        return wrong_type(c, f->name, arg, check_what(&like).text);
+        return check_wrong_type(c, f->name, arg, check_what(&like).text);
     t = check_term_new(c, (enum op)f->op, gives, n, 1);
     if (t == NULL)
         return NULL;
@@ -190,7 +153,7 @@ age(struct checker *c, const struct node *n, const struct function *f)
     if (arg == NULL)
         return NULL;
     if (arg->type != TYPE_DATE && arg->type != TYPE_TIME)
-        return wrong_type(c, f->name, arg, "a date or a time");
+        return check_wrong_type(c, f->name, arg, "a date or a time");
     t = check_term_new(c, OP_AGE, TYPE_DURATION, n, 1);
     if (t == NULL)
         return NULL;
@@ -211,7 +174,7 @@ stepped(struct checker *c, const struct node *n, const struct function *f)
     if (money == NULL || step == NULL)
         return NULL;
     if (money->type != TYPE_MONEY)
-        return wrong_type(c, f->name, money, "money");
+        return check_wrong_type(c, f->name, money, "money");
     if (step->type != TYPE_NUMBER) {
         d = check_say(c, "R414", expr_span(step->node),
             "the step of `%s` is a plain number, in the money's own currency", f->name);
@@ -243,7 +206,7 @@ absolute(struct checker *c, const struct node *n)
     if (arg == NULL)
         return NULL;
     if (arg->type != TYPE_NUMBER && arg->type != TYPE_MONEY && arg->type != TYPE_DURATION)
-        return wrong_type(c, "abs", arg, "a number, money or a time span");
+        return check_wrong_type(c, "abs", arg, "a number, money or a time span");
     t = check_term_new(c, OP_ABS, arg->type, n, 1);
     if (t == NULL)
         return NULL;
@@ -304,7 +267,7 @@ table_key(struct checker *c, const struct node *n, enum type wants, struct term 
     if (key == NULL)
         return false;
     if (key->type != wants || key->own_money != like.own_money) {
-        (void)wrong_type(c, "lookup", key, check_what(&like).text);
+        (void)check_wrong_type(c, "lookup", key, check_what(&like).text);
         return false;
     }
     t->arg[i] = key;
@@ -361,7 +324,7 @@ function(struct checker *c, const struct node *n, const struct function *f)
         check_label(c, d, "aggregates are sum, count, share and the like");
         return NULL;
     }
-    if (!right_count(c, n, f))
+    if (!check_right_count(c, n, f))
         return NULL;
     switch (f->op) {
     case OP_HOUR:
@@ -393,241 +356,6 @@ function(struct checker *c, const struct node *n, const struct function *f)
     }
 }
 
-/* --- aggregates --- */
-
-static bool
-reckons(int function)
-{
-    return function == WINDOW_SUM || function == WINDOW_AVG || function == WINDOW_MEDIAN ||
-           function == WINDOW_STDDEV;
-}
-
-/* May this be collected so? False after a message. */
-static bool
-collectable(struct checker *c, const struct function *f, const struct term *arg)
-{
-    enum type t = arg->type;
-    struct diag *d;
-
-    if (f->op == WINDOW_SHARE) {
-        if (t != TYPE_BOOL)
-            (void)wrong_type(c, f->name, arg, "a condition");
-        return t == TYPE_BOOL;
-    }
-    if (arg->own_money) {
-        d = check_say(c, "R413", expr_span(arg->node),
-            "`%s` is in the currency of each transaction, so `%s` of it means nothing",
-            check_source(arg->node).text, f->name);
-        check_label(c, d, "may be USD, TRY, ...");
-        if (arg->op == OP_FIELD && arg->index == TXN_AMOUNT)
-            check_help(c, d, "write `%s(amount_eur)` (converted at the day's rate)", f->name);
-        return false;
-    }
-    if (reckons(f->op) && t != TYPE_MONEY && t != TYPE_NUMBER && t != TYPE_DURATION) {
-        (void)wrong_type(c, f->name, arg, "money, a number or a time span");
-        return false;
-    }
-    if ((f->op == WINDOW_MIN || f->op == WINDOW_MAX) && t != TYPE_MONEY && t != TYPE_NUMBER &&
-        t != TYPE_DURATION && t != TYPE_TIME && t != TYPE_DATE) {
-        (void)wrong_type(c, f->name, arg, "something that has an order");
-        return false;
-    }
-    if (t == TYPE_BOOL && f->op != WINDOW_FIRST && f->op != WINDOW_LAST) {
-        (void)wrong_type(c, f->name, arg, "a value");
-        return false;
-    }
-    return true;
-}
-
-static enum type
-aggregate_type(int function, const struct term *arg)
-{
-    switch ((enum window_function)function) {
-    case WINDOW_COUNT:
-    case WINDOW_SHARE:
-    case WINDOW_DISTINCT:
-    case WINDOW_MODE_SHARE:
-        return TYPE_NUMBER;
-    case WINDOW_FIRST_SEEN:
-        return TYPE_BOOL;
-    case WINDOW_SUM:
-    case WINDOW_AVG:
-    case WINDOW_MEDIAN:
-    case WINDOW_MIN:
-    case WINDOW_MAX:
-    case WINDOW_STDDEV:
-    case WINDOW_FIRST:
-    case WINDOW_LAST:
-        break;
-    }
-    return arg->type;
-}
-
-/* The name a correction gives the aggregate, different from all measures there are. */
-static void
-measure_name(const struct checker *c, const struct function *f, unsigned turn, char out[40])
-{
-    unsigned n = turn;
-    bool taken = true;
-
-    while (taken) {
-        if (n == 0)
-            (void)snprintf(out, 40, "%s", f->measure);
-        else
-            (void)snprintf(out, 40, "%s_%u", f->measure, n + 1);
-        taken = false;
-        for (size_t i = 0; i < c->scope->measure_count; i++)
-            taken = taken || bytes_equal(c->scope->measures[i].name, bytes_of(out));
-        for (size_t i = 0; i < c->scope->parameter_count; i++)
-            taken = taken || bytes_equal(c->scope->parameters[i].name, bytes_of(out));
-        taken = taken || check_find(c->scope, bytes_of(out)) != NULL;
-        n++;
-    }
-}
-
-enum { MISPLACED_MAX = 16 };
-
-struct misplaced {
-    const struct node *at[MISPLACED_MAX];
-    size_t count;
-};
-
-/* All outermost aggregates of a tree, in the order they are written. */
-static void
-gather_aggregates(const struct node *n, struct misplaced *all)
-{
-    if (n->kind == NODE_CALL && find_aggregate(n->name) != NULL) {
-        if (all->count < MISPLACED_MAX)
-            all->at[all->count] = n;
-        all->count++;
-        return;
-    }
-    for (const struct node *at = n->first; at != NULL; at = at->next)
-        gather_aggregates(at, all);
-}
-
-/* "add  total: sum(...)  under ... and write  alert_if: total >= ..." */
-static void
-help_measure(struct checker *c, struct diag *d, const struct misplaced *all)
-{
-    const struct yaml_node *scalar = c->expr->scalar;
-    struct buf add = {0}, rest = {0};
-    uint32_t part = 0;
-    char name[40];
-
-    for (size_t i = 0; i < all->count; i++) {
-        const struct node *n = all->at[i];
-        unsigned same = 0;
-
-        for (size_t k = 0; k < i; k++)
-            same += bytes_equal(all->at[k]->name, n->name);
-        measure_name(c, find_aggregate(n->name), same, name);
-        buf_print(&add, "%s%s: ", i == 0 ? "" : "  and  ", name);
-        expr_text(n->scalar, n->from, n->size, &add);
-        buf_add(&rest, scalar->text.at + part, n->from - part);
-        buf_text(&rest, name);
-        part = n->from + n->size;
-    }
-    buf_add(&rest, scalar->text.at + part, scalar->text.size - part);
-    while (rest.size > 0 && (rest.at[rest.size - 1] == '\n' || rest.at[rest.size - 1] == ' '))
-        rest.size--;
-    if (!add.failed && !rest.failed)
-        check_help(c, d, "add  %.*s  under `window: measure:` and write  %s: %.*s", (int)add.size,
-            add.at, c->scope->place_name == NULL ? "alert_if" : c->scope->place_name,
-            (int)rest.size, rest.at);
-    buf_fini(&add);
-    buf_fini(&rest);
-}
-
-/* Said once for all aggregates of an expression, because the correction speaks of all. */
-static const struct term *
-misplaced(struct checker *c, const struct node *n, const struct function *f)
-{
-    const char *place = c->scope->place_name == NULL ? "this place" : c->scope->place_name;
-    struct misplaced all = {.count = 0};
-    struct diag *d;
-
-    if (c->aggregate_said) {
-        c->errors++;
-        return NULL;
-    }
-    c->aggregate_said = true;
-    d = check_say(
-        c, "R421", expr_span(n), "`%s` belongs under `measure`, not in `%s`", f->name, place);
-    gather_aggregates(c->expr->root, &all);
-    if (c->scope->place == PLACE_ALERT_IF && all.count <= MISPLACED_MAX && c->env == NULL) {
-        check_label(c, d, "give this a name first");
-        for (size_t i = 1; i < all.count; i++)
-            check_mark(c, d, all.at[i], "this too");
-        help_measure(c, d, &all);
-    } else {
-        check_label(c, d, "it speaks of many transactions, and here one is looked at");
-    }
-    return NULL;
-}
-
-/* The operand or the condition of an aggregate, as a term of its own. */
-static const struct term *
-inside(struct checker *c, const struct node *n, const struct function *f, bool condition)
-{
-    const struct term *t;
-
-    c->inside = f->name;
-    t = condition ? check_bool(c, n) : check_node(c, n);
-    c->inside = NULL;
-    return t;
-}
-
-static const struct term *
-nested(struct checker *c, const struct node *n, const struct function *f)
-{
-    struct diag *d =
-        check_say(c, "R425", expr_span(n), "`%s` stands inside of `%s`", f->name, c->inside);
-
-    check_label(c, d, "aggregates cannot be put into each other");
-    check_help(c, d, "give the inner one a measure of its own");
-    return NULL;
-}
-
-static const struct term *
-aggregate(struct checker *c, const struct node *n, const struct function *f)
-{
-    const struct term *arg = NULL, *where = NULL;
-    bool good = true;
-    struct term *t;
-    struct diag *d;
-
-    if (c->inside != NULL)
-        return nested(c, n, f);
-    if (c->scope->place != PLACE_MEASURE || c->aggs == NULL)
-        return misplaced(c, n, f);
-    if (!right_count(c, n, f))
-        return NULL;
-    if (n->where != NULL && (f->op == WINDOW_SHARE || f->op == WINDOW_FIRST_SEEN)) {
-        d = check_say(c, "R421", expr_span(n->where), "`%s` takes no `where`", f->name);
-        check_label(c, d, "leave this out");
-        return NULL;
-    }
-    if (n->count == 1)
-        good = (arg = inside(c, n->first, f, false)) != NULL && collectable(c, f, arg);
-    if (n->where != NULL)
-        good = (where = inside(c, n->where, f, true)) != NULL && good;
-    if (good && f->op == WINDOW_FIRST_SEEN && arg->op != OP_FIELD) {
-        (void)wrong_type(c, f->name, arg, "a field");
-        good = false;
-    }
-    if (!good || (t = check_term_new(c, OP_AGGREGATE, aggregate_type(f->op, arg), n, 2)) == NULL)
-        return NULL;
-    t->arg[0] = arg;
-    t->arg[1] = where;
-    t->index = (uint32_t)f->op; /* the function; the compiler gives it a slot */
-    t->percent =
-        f->op == WINDOW_SHARE || f->op == WINDOW_MODE_SHARE ||
-        (t->type == TYPE_NUMBER && arg != NULL && arg->percent && f->op != WINDOW_DISTINCT);
-    t->currency = t->type == TYPE_MONEY ? arg->currency : 0;
-    return t;
-}
-
 /* --- the door --- */
 
 static const struct term *
@@ -648,8 +376,8 @@ unknown(struct checker *c, const struct node *n)
         "there is no function called `%s`", text.text);
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         names[count++] = functions[i].name;
-    for (size_t i = 0; i < sizeof aggregates / sizeof *aggregates; i++)
-        names[count++] = aggregates[i].name;
+    for (size_t i = 0; (names[count] = check_aggregate_next(i)) != NULL; i++)
+        count++;
     for (size_t i = 0; i < c->scope->name_count && count < sizeof names / sizeof *names; i++)
         if (c->scope->names[i].kind == NAME_MACRO &&
             (names[count] = arena_copy(c->arena, c->scope->names[i].name)) != NULL)
@@ -661,14 +389,15 @@ unknown(struct checker *c, const struct node *n)
 const struct term *
 check_call(struct checker *c, const struct node *n)
 {
-    const struct function *f = find(functions, sizeof functions / sizeof *functions, n->name);
+    const struct function *f =
+        check_function_find(functions, sizeof functions / sizeof *functions, n->name);
     const struct named *m;
 
     if (f != NULL)
         return function(c, n, f);
-    f = find_aggregate(n->name);
+    f = check_aggregate_find(n->name);
     if (f != NULL)
-        return aggregate(c, n, f);
+        return check_aggregate(c, n, f);
     m = check_find(c->scope, n->name);
     if (m != NULL && m->kind == NAME_MACRO)
         return check_macro(c, n, m, NULL);

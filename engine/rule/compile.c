@@ -13,199 +13,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "list/list.h"
+#include "rule/code.h"
 #include "rule/exact.h"
 #include "state/window.h"
 #include "text/fold.h"
 
-enum { COST_TEXT = 20, COST_LIST = 10, COST_PATTERN = 300, GROW = 8 };
-
-struct compiler {
-    struct arena *arena;
-    struct instr *code;
-    uint32_t *cost; /* of each instruction with what it uses */
-    uint32_t *uses;
-    uint32_t count, cap;
-    uint32_t *operand;
-    uint32_t operand_count, operand_cap;
-    uint32_t *table; /* instructions by content; 0 is empty, else index + 1 */
-    uint32_t table_size;
-    const struct field *fields;
-    struct aggregates *aggs;
-    bool failed;
-};
-
 static uint32_t emit_term(struct compiler *c, const struct term *t);
-
-/* --- growing --- */
-
-static void *
-grown(struct compiler *c, const void *old, size_t count, size_t cap, size_t size)
-{
-    void *fresh = arena_take(c->arena, cap, size);
-
-    if (fresh == NULL)
-        c->failed = true;
-    else if (count > 0)
-        memcpy(fresh, old, count * size);
-    return fresh;
-}
-
-static bool
-room_for_code(struct compiler *c)
-{
-    uint32_t cap = c->cap == 0 ? GROW : 2 * c->cap;
-
-    if (c->failed || c->count < c->cap)
-        return !c->failed;
-    c->code = grown(c, c->code, c->count, cap, sizeof *c->code);
-    c->cost = grown(c, c->cost, c->count, cap, sizeof *c->cost);
-    c->uses = grown(c, c->uses, c->count, cap, sizeof *c->uses);
-    c->cap = cap;
-    return !c->failed;
-}
-
-static uint32_t
-operands_new(struct compiler *c, uint32_t count)
-{
-    uint32_t first = c->operand_count;
-
-    if (c->operand_count + count > c->operand_cap) {
-        uint32_t cap = 2 * (c->operand_cap + count) + GROW;
-
-        c->operand = grown(c, c->operand, c->operand_count, cap, sizeof *c->operand);
-        c->operand_cap = cap;
-    }
-    c->operand_count += count;
-    return first;
-}
-
-/* --- equal instructions are one --- */
-
-static bool
-same_value(const struct value *a, const struct value *b)
-{
-    if (a->type != b->type || a->set != b->set || a->currency != b->currency)
-        return false;
-    if (type_is_text((enum type)a->type))
-        return bytes_equal(a->text, b->text);
-    return a->num == b->num && a->den == b->den;
-}
-
-static bool
-same(const struct compiler *c, const struct instr *a, const struct instr *b)
-{
-    if (a->op != b->op || a->type != b->type || a->relation != b->relation ||
-        a->negated != b->negated || a->view != b->view || a->index != b->index ||
-        a->words != b->words || a->own_money != b->own_money || a->row_time != b->row_time ||
-        a->count != b->count || a->low != b->low || a->high != b->high ||
-        !bytes_equal(a->text, b->text))
-        return false;
-    for (uint32_t i = 0; i < a->count; i++)
-        if (c->operand[a->first + i] != c->operand[b->first + i])
-            return false;
-    if (a->op == OP_CONST || a->op == OP_LOCAL_TIME)
-        return same_value(a->value, b->value);
-    if (a->op == OP_CELL_LANDS)
-        return memcmp(a->lands, b->lands, LAND_WORDS * sizeof *a->lands) == 0;
-    return a->value == b->value;
-}
-
-static uint32_t
-mixed(uint32_t h, uint64_t n)
-{
-    uint64_t m = (h ^ n) * UINT64_C(0x9e3779b97f4a7c15);
-
-    return (uint32_t)(m >> 32) ^ (uint32_t)m;
-}
-
-static uint32_t
-content(const struct compiler *c, const struct instr *in)
-{
-    uint32_t h = in->op;
-
-    h = mixed(h, (uint64_t)in->index << 8 | in->type);
-    h = mixed(h, (uint64_t)in->low);
-    h = mixed(h, (uint64_t)in->high);
-    for (uint32_t i = 0; i < in->count; i++)
-        h = mixed(h, c->operand[in->first + i]);
-    if (in->op == OP_CONST && !type_is_text((enum type)in->type))
-        h = mixed(h, (uint64_t)in->value->num);
-    for (size_t i = 0; i < in->text.size && i < 16; i++)
-        h = mixed(h, (unsigned char)in->text.at[i]);
-    return h;
-}
-
-static void
-table_grow(struct compiler *c)
-{
-    uint32_t size = c->table_size == 0 ? 2 * GROW : 2 * c->table_size;
-    uint32_t *table = arena_take(c->arena, size, sizeof *table);
-
-    if (table == NULL) {
-        c->failed = true;
-        return;
-    }
-    for (uint32_t i = 0; i < c->count; i++) {
-        uint32_t at = content(c, &c->code[i]) & (size - 1);
-
-        while (table[at] != 0)
-            at = (at + 1) & (size - 1);
-        table[at] = i + 1;
-    }
-    c->table = table;
-    c->table_size = size;
-}
-
-static uint32_t
-own_cost(const struct instr *in)
-{
-    switch (in->op) {
-    case OP_MATCHES:
-    case OP_ON:
-        return COST_PATTERN;
-    case OP_CONTAINS:
-    case OP_STARTS:
-    case OP_ENDS:
-    case OP_CELL_TEXT:
-    case OP_LOOKUP:
-        return COST_TEXT;
-    case OP_IN_LIST:
-        return COST_LIST;
-    default:
-        return 1;
-    }
-}
-
-/* Adds the instruction, or finds an equal one. */
-static uint32_t
-emit(struct compiler *c, struct instr in)
-{
-    uint32_t at;
-    uint64_t cost = own_cost(&in);
-
-    if (c->failed || !room_for_code(c))
-        return 0;
-    if (2 * (c->count + 1) > c->table_size)
-        table_grow(c);
-    if (c->failed)
-        return 0;
-    at = content(c, &in) & (c->table_size - 1);
-    while (c->table[at] != 0 && !same(c, &c->code[c->table[at] - 1], &in))
-        at = (at + 1) & (c->table_size - 1);
-    if (c->table[at] != 0)
-        return c->table[at] - 1;
-    for (uint32_t i = 0; i < in.count; i++) {
-        uint32_t operand = c->operand[in.first + i];
-
-        cost += c->cost[operand];
-        c->uses[operand]++;
-        in.watches |= c->code[operand].watches;
-    }
-    c->code[c->count] = in;
-    c->cost[c->count] = cost < UINT32_MAX ? (uint32_t)cost : UINT32_MAX;
-    c->table[at] = c->count + 1;
-    return c->count++;
-}
 
 /* --- the common shapes --- */
 
@@ -290,7 +103,7 @@ emit_range(struct compiler *c, const struct term *cell, enum relation r, const s
     in.low = low > high ? 1 : (int64_t)low;
     in.high = low > high ? 0 : (int64_t)high;
     set_cell(&in, cell);
-    return emit(c, in);
+    return code_add(c, in);
 }
 
 /* The values a code word stands for: a channel also for the finer ones below it. */
@@ -320,7 +133,7 @@ small_test(struct compiler *c, enum op op, const struct term *subject, bool nega
     in.words = 1;
     in.count = 1;
     operand = emit_term(c, subject);
-    in.first = operands_new(c, 1);
+    in.first = code_operands(c, 1);
     if (!c->failed)
         c->operand[in.first] = operand;
     return in;
@@ -336,7 +149,7 @@ emit_words(struct compiler *c, const struct term *subject, bool negated,
     for (uint32_t i = 0; i < count; i++)
         mask |= word_mask(subject->type, (int64_t)item[i]->value.num);
     in.low = (int64_t)mask;
-    return emit(c, in);
+    return code_add(c, in);
 }
 
 static uint64_t *
@@ -370,7 +183,7 @@ emit_lands(struct compiler *c, const struct term *subject, bool negated,
     for (uint32_t i = 0; i < count; i++)
         land_add(lands, (int64_t)item[i]->value.num);
     in.lands = lands;
-    return emit(c, in);
+    return code_add(c, in);
 }
 
 /* A list of countries is asked once for each country there is. */
@@ -387,7 +200,7 @@ emit_land_list(struct compiler *c, const struct term *t)
             if (list_has(t->named->list, value_num(TYPE_COUNTRY, a << 8 | b)))
                 land_add(lands, a << 8 | b);
     in.lands = lands;
-    return emit(c, in);
+    return code_add(c, in);
 }
 
 /* --- text constants --- */
@@ -434,7 +247,7 @@ identifier_part(struct compiler *c, struct bytes text, enum type type, bool head
 static uint32_t
 emit_const(struct compiler *c, const struct term *t, struct bytes text)
 {
-    return emit(
+    return code_add(
         c, (struct instr){
                .op = (uint8_t)t->op, .type = (uint8_t)t->type, .value = &t->value, .text = text});
 }
@@ -482,7 +295,7 @@ emit_plain(struct compiler *c, const struct term *t)
                          ? emit_part(c, t->arg[i], t->arg[0]->type, t->op == OP_STARTS)
                          : emit_term(c, t->arg[i]);
     }
-    in.first = operands_new(c, t->count);
+    in.first = code_operands(c, t->count);
     if (c->failed)
         return 0;
     if (t->count > 0)
@@ -518,7 +331,7 @@ emit_plain(struct compiler *c, const struct term *t)
     default:
         in.zone = t->zone;
     }
-    return emit(c, in);
+    return code_add(c, in);
 }
 
 /* Operands of and, or: cheapest first, else as written. */
@@ -552,12 +365,12 @@ emit_join(struct compiler *c, const struct term *t)
         part[i] = (struct operand_cost){at, c->failed ? 0 : c->cost[at], i};
     }
     qsort(part, t->count, sizeof *part, by_cost);
-    in.first = operands_new(c, t->count);
+    in.first = code_operands(c, t->count);
     if (c->failed)
         return 0;
     for (uint32_t i = 0; i < t->count; i++)
         c->operand[in.first + i] = part[i].at;
-    return emit(c, in);
+    return code_add(c, in);
 }
 
 static bool
@@ -613,7 +426,7 @@ emit_folded(struct compiler *c, const struct term *t, const struct value *v)
         return 0;
     }
     *kept = *v;
-    return emit(c, (struct instr){.op = OP_CONST, .type = (uint8_t)t->type, .value = kept});
+    return code_add(c, (struct instr){.op = OP_CONST, .type = (uint8_t)t->type, .value = kept});
 }
 
 static uint32_t
@@ -644,7 +457,7 @@ emit_compare(struct compiler *c, const struct term *t)
         in.words = left->type == TYPE_TEXT; /* folded, that is */
         in.text = in.words ? folded(c, right->value.text) : right->value.text;
         set_cell(&in, left);
-        return emit(c, in);
+        return code_add(c, in);
     }
     return emit_plain(c, t);
 }
@@ -677,7 +490,7 @@ emit_aggregate(struct compiler *c, const struct term *t)
     if ((t->arg[0] != NULL && a.value == NULL) || (t->arg[1] != NULL && a.where == NULL))
         c->failed = true;
     slot = c->failed ? 0 : compile_aggregate(c->arena, c->aggs, &a, &c->failed);
-    return emit(
+    return code_add(
         c, (struct instr){.op = OP_AGGREGATE, .type = (uint8_t)t->type, .index = (uint16_t)slot});
 }
 
@@ -713,18 +526,6 @@ emit_term(struct compiler *c, const struct term *t)
 
 /* --- the program --- */
 
-/* Slots for what several instructions use and is worth remembering. */
-static uint32_t
-give_slots(struct compiler *c)
-{
-    uint32_t slots = 0;
-
-    for (uint32_t i = 0; i < c->count && slots < SHARED_MAX; i++)
-        if (c->uses[i] > 1 && c->code[i].count > 0)
-            c->code[i].shared = (uint8_t)++slots;
-    return slots;
-}
-
 static bool
 gather_watches(struct compiler *c, struct program *p)
 {
@@ -756,7 +557,7 @@ compile_term(
     if (p == NULL || c.failed || !gather_watches(&c, p))
         return NULL;
     p->root = root;
-    p->shared = give_slots(&c);
+    p->shared = code_slots(&c);
     p->code = c.code;
     p->operand = c.operand;
     p->type = t->type;

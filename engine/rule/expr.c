@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "rule/lex.h"
+#include "rule/mixed.h"
 #include "rule/program.h"
 #include "weir/limits.h"
 
@@ -548,72 +549,6 @@ negation(struct parser *p)
 
 /* --- and, or --- */
 
-/* Where the operators of one level stand, for the two ways to put the brackets. */
-struct join {
-    enum token_kind kind;
-    uint32_t from;
-};
-
-enum { JOINS_SHOWN = 64 }; /* a longer mixed level gets no correction spelled out */
-
-struct level {
-    struct join join[JOINS_SHOWN];
-    size_t count;
-    struct join first, other; /* the first operator, and the first that differs from it */
-    bool mixed;
-    uint32_t from, end;
-};
-
-/* The level's text with brackets around every run joined by `tight`. */
-static void
-say_bracketed(struct parser *p, const struct level *l, enum token_kind tight, struct diag *d,
-    const char *lead)
-{
-    struct buf out = {0};
-    uint32_t part = l->from;
-    bool open = false;
-
-    for (size_t i = 0; i <= l->count; i++) {
-        uint32_t stop = i < l->count ? l->join[i].from : l->end;
-        bool run = i < l->count && l->join[i].kind == tight;
-
-        if (run && !open)
-            buf_byte(&out, '(');
-        expr_text(p->lx.scalar, part, stop - part, &out);
-        if (open && !run)
-            buf_byte(&out, ')');
-        open = run;
-        if (i < l->count) {
-            buf_print(&out, " %s ", token_text(l->join[i].kind));
-            part = stop + (uint32_t)strlen(token_text(l->join[i].kind));
-        }
-    }
-    if (!out.failed)
-        diag_help(p->lx.ds, d, "%s%.*s", lead, (int)out.size, out.at);
-    buf_fini(&out);
-}
-
-static struct span
-join_span(const struct parser *p, const struct join *j)
-{
-    return lex_span(&p->lx, j->from, (uint32_t)strlen(token_text(j->kind)));
-}
-
-static void
-say_mixed(struct parser *p, const struct level *l)
-{
-    struct diags *ds = p->lx.ds;
-    struct diag *d = diag_add(ds, DIAG_ERROR, "R301", join_span(p, &l->other),
-        "`and` and `or` are mixed without parentheses");
-
-    diag_label(ds, d, "and `%s` here: which belongs together?", token_text(l->other.kind));
-    diag_mark(ds, d, join_span(p, &l->first), "`%s` here", token_text(l->first.kind));
-    if (l->count <= JOINS_SHOWN) {
-        say_bracketed(p, l, TOKEN_AND, d, "either  ");
-        say_bracketed(p, l, TOKEN_OR, d, "or      ");
-    }
-}
-
 static void
 note_join(struct level *l, const struct token *t)
 {
@@ -649,7 +584,7 @@ joined(struct parser *p, struct node *n, uint32_t from)
     }
     level.end = p->end;
     if (n != NULL && level.mixed)
-        say_mixed(p, &level);
+        mixed_say(&p->lx, &level);
     p->mixed = p->mixed || level.mixed;
     return n;
 }

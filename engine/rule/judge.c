@@ -58,7 +58,8 @@ span_of(const struct window_spec *w)
     return 0;
 }
 
-/* Values that are counted and stand as text in a cell go by number: cheaper to keep and to compare. */
+/* Values that are counted and stand as text in a cell go by number: cheaper to keep and to compare.
+ */
 static bool
 number_texts(struct judge *j, const struct aggregate *a, struct intake *in, uint32_t *columns,
     const struct hash_key *key)
@@ -76,8 +77,8 @@ number_texts(struct judge *j, const struct aggregate *a, struct intake *in, uint
 
 /* What can be had of the group's inputs without running a program. */
 static bool
-plan_intake(struct judge *j, struct group *g, struct window_aggregate *types,
-    const struct hash_key *key)
+plan_intake(
+    struct judge *j, struct group *g, struct window_aggregate *types, const struct hash_key *key)
 {
     const struct aggregates *aggs = &g->rule->aggregates;
     uint32_t columns = 0;
@@ -96,6 +97,7 @@ plan_intake(struct judge *j, struct group *g, struct window_aggregate *types,
             return false;
         if (g->intake[i].numbers != NULL)
             types[i].type = TYPE_NUMBER;
+        g->fleeting |= g->intake[i].value.kind == LEAF_NONE && type_is_text(aggs->at[i].type);
     }
     return true;
 }
@@ -386,9 +388,8 @@ raise(struct judge *j, uint32_t r, struct draft *d, uint64_t number, judge_emit_
     if (prevented(j, r, d))
         return true;
     d->hit.severity = draft_severity(rule, j->measures);
-    d->hit.open_until_us = rule->cooldown_us >= 0
-                               ? d->txn->at_us + rule->cooldown_us
-                               : window_period_end(&rule->window, d->txn->at_us);
+    d->hit.open_until_us = rule->cooldown_us >= 0 ? d->txn->at_us + rule->cooldown_us
+                                                  : window_period_end(&rule->window, d->txn->at_us);
     d->completing = draft_completing(d->txn, number);
     j->tally[r].counts.hits++;
     return emit(context, j, d);
@@ -480,7 +481,9 @@ look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
 {
     if (n + PREFETCH_AHEAD < count && j->key[n + PREFETCH_AHEAD] != KEYS_NONE)
         windows_prefetch(g->windows, j->key[n + PREFETCH_AHEAD]);
-    if (n + INPUTS_AHEAD < count)
+    if (g->fleeting)
+        make_inputs(j, g, n);
+    else if (n + INPUTS_AHEAD < count)
         make_inputs(j, g, n + INPUTS_AHEAD);
 }
 
@@ -509,7 +512,7 @@ judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count
         return true;
     if (!keys_batch(group->keys, j->row, j->side, n, j->key) || !number_inputs(j, group, n))
         return false;
-    for (uint32_t i = 0; i < INPUTS_AHEAD && i < n; i++)
+    for (uint32_t i = 0; !group->fleeting && i < INPUTS_AHEAD && i < n; i++)
         make_inputs(j, group, i);
     for (uint32_t i = 0; i < n; i++) {
         look_ahead(j, group, i, n);

@@ -41,7 +41,8 @@ enum type program_type(const struct program *p);
 int64_t program_currency(const struct program *p); /* of a money result; 0 otherwise */
 bool program_percent(const struct program *p);     /* a share or percent: prints as 96% */
 
-/* The canonical text of a program: names resolved, macros expanded, parameters by value. For hashes and sharing. */
+/* The canonical text of a program: names resolved, macros expanded, parameters by value. For hashes
+ * and sharing. */
 struct buf;
 void program_print(const struct program *p, struct buf *out);
 
@@ -58,7 +59,8 @@ struct aggregates {
     uint32_t count, cap;
 };
 
-/* The clauses of a condition: the operands of its outermost `and` (or itself), for alerts and explain. */
+/* The clauses of a condition: the operands of its outermost `and` (or itself), for alerts and
+ * explain. */
 struct clause {
     const struct program *whole;
     const struct program *left, *right; /* of a comparison; NULL otherwise */
@@ -83,7 +85,8 @@ struct eval_frame {
 };
 /* Call when the row changes, so that cached foldings go. */
 void eval_next_row(struct eval_room *room);
-struct value program_run(const struct program *p, struct eval_room *room, const struct eval_frame *f);
+struct value program_run(
+    const struct program *p, struct eval_room *room, const struct eval_frame *f);
 /* After an undecided result: the field that caused it (enum txn_field), or -1. */
 int eval_undecided_field(const struct eval_room *room);
 /* What could not be reckoned since the room was made; each such test was undecided. */
@@ -94,11 +97,16 @@ struct eval_counts {
 };
 struct eval_counts eval_room_counts(const struct eval_room *room);
 /*
- * Watchlist hits of the current row, for `say` and evidence: at most one a watchlist and field. A run
- * forgets the hits of the watchlists its program asks and keeps those of others until the next row.
- * Also alternatives of an `or` that no longer decide are looked at, so that their hits are known.
+ * Watchlist hits of the current row, for `say` and evidence: at most one a watchlist and field. A
+ * run forgets the hits of the watchlists its program asks and keeps those of others until the next
+ * row. Also alternatives of an `or` that no longer decide are looked at, so that their hits are
+ * known.
  */
-struct watch_record { const struct named *watch; unsigned field; struct watch_hit hit; };
+struct watch_record {
+    const struct named *watch;
+    unsigned field;
+    struct watch_hit hit;
+};
 size_t eval_watch_hits(const struct eval_room *room, const struct watch_record **out);
 
 #endif

@@ -24,8 +24,10 @@ enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH };
 struct say {
     enum say_kind kind;
     struct bytes text; /* SAY_TEXT */
-    uint32_t index;    /* measure slot, field number (own./counterparty. resolved by side), or name index of the watchlist */
-    uint8_t view;      /* SAY_FIELD: 0 the field itself, 1 own (index is the originator's), 2 counterparty */
+    uint32_t index;    /* measure slot, field number (own./counterparty. resolved by side), or name
+                          index of the watchlist */
+    uint8_t
+        view; /* SAY_FIELD: 0 the field itself, 1 own (index is the originator's), 2 counterparty */
 };
 
 struct band { /* half-open: the first band whose `below` exceeds the measure; the last has none */
@@ -45,7 +47,10 @@ struct exception {
     int64_t until_day; /* last day it applies */
 };
 
-struct role { struct bytes party; struct bytes is; }; /* "about" -> "suspected-collector" */
+struct role {
+    struct bytes party;
+    struct bytes is;
+}; /* "about" -> "suspected-collector" */
 
 struct measure {
     struct measure_name name;
@@ -56,9 +61,9 @@ struct rule {
     struct bytes name, title;
     int64_t version;
     enum rule_status status;
-    const char *file;          /* as shown in messages */
+    const char *file;           /* as shown in messages */
     const struct program *when; /* NULL: all */
-    bool own;                  /* account view: seen once from each side that has an account */
+    bool own;                   /* account view: seen once from each side that has an account */
     enum rule_operator op;
 
     /* OPERATOR_WINDOW */
@@ -77,8 +82,8 @@ struct rule {
     size_t band_count;
     const struct key_part *about; /* what the alert is about; for windows the key */
     size_t about_count;
-    struct bytes about_kind;   /* "account", "customer", ... the last part of the field's name */
-    int64_t cooldown_us;       /* -1: rest of the calendar period */
+    struct bytes about_kind; /* "account", "customer", ... the last part of the field's name */
+    int64_t cooldown_us;     /* -1: rest of the calendar period */
     const struct say *say;
     size_t say_count;
     uint32_t evidence_limit;
@@ -95,7 +100,8 @@ struct rule {
     uint64_t needs_fields; /* bit f: the mapping must supply field f */
 
     uint8_t hash[32];       /* canonical rule: everything but documentation and tests */
-    uint8_t state_hash[32]; /* the part that shapes state: key, filter, measures, spans, exceptions on transactions */
+    uint8_t state_hash[32]; /* the part that shapes state: key, filter, measures, spans, exceptions
+                               on transactions */
 };
 
 struct ruleset {
@@ -105,13 +111,13 @@ struct ruleset {
     size_t name_count;
     const struct field *fields; /* core and added */
     size_t field_count;
-    struct zone *zone;          /* pack time zone */
+    struct zone *zone; /* pack time zone */
     int32_t week_starts;
     int64_t lateness_us;
     struct bytes pack_name;
     uint8_t hash[32];
-    struct arena *arena;        /* owns everything above */
-    struct kept *kept;          /* patterns and zones of the programs */
+    struct arena *arena; /* owns everything above */
+    struct kept *kept;   /* patterns and zones of the programs */
 };
 
 struct rules_env {
@@ -120,7 +126,8 @@ struct rules_env {
 
 /*
  * Load every *.yaml below the paths. All errors of all files go to `ds`; on errors *out is
- * still freed by ruleset_free(). WEIR_FAIL only for trouble outside the files (memory, unreadable folder).
+ * still freed by ruleset_free(). WEIR_FAIL only for trouble outside the files (memory, unreadable
+ * folder).
  */
 enum weir_status ruleset_load(const char *const *paths, size_t path_count,
     const struct rules_env *env, struct diags *ds, struct ruleset **out, struct weir_err *err);

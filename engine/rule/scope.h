@@ -23,7 +23,7 @@ struct named {
     enum name_kind kind;
     struct span at;
     union {
-        const struct list *list;   /* NULL: it exists but could not be read; stay quiet */
+        const struct list *list; /* NULL: it exists but could not be read; stay quiet */
         const struct table *table;
         const struct watch *watch;
         struct macro *macro;
@@ -31,12 +31,12 @@ struct named {
 };
 
 struct macro {
-    const struct expr *body;  /* parsed, not yet checked; NULL: it did not parse, stay quiet */
+    const struct expr *body; /* parsed, not yet checked; NULL: it did not parse, stay quiet */
     const struct bytes *args;
     size_t arg_count;
-    bool open;                /* being expanded: meeting it again is a circle (R418) */
-    bool said;                /* set by the checker: faults in the body were told once */
-    bool linted;              /* set by the checker: likewise findings */
+    bool open;   /* being expanded: meeting it again is a circle (R418) */
+    bool said;   /* set by the checker: faults in the body were told once */
+    bool linted; /* set by the checker: likewise findings */
 };
 
 struct parameter {
@@ -60,9 +60,9 @@ struct measure_name {
 
 /* Where an expression stands decides what it may use. */
 enum place {
-    PLACE_WHEN,      /* when, in, out, where, exceptions on transactions */
-    PLACE_MEASURE,   /* aggregates allowed, earlier measures too */
-    PLACE_ALERT_IF,  /* measures and parameters, no fields, no aggregates (R421) */
+    PLACE_WHEN,         /* when, in, out, where, exceptions on transactions */
+    PLACE_MEASURE,      /* aggregates allowed, earlier measures too */
+    PLACE_ALERT_IF,     /* measures and parameters, no fields, no aggregates (R421) */
     PLACE_EXCEPT_ALERT, /* `about` and measures */
 };
 
@@ -80,10 +80,10 @@ struct scope {
     const struct measure_name *measures;
     size_t measure_count;
     enum type about_type; /* PLACE_EXCEPT_ALERT: type of `about` */
-    bool own;             /* the operator's key begins with `own.`: own, counterparty, direction exist */
+    bool own; /* the operator's key begins with `own.`: own, counterparty, direction exist */
     enum place place;
     const char *place_name; /* "alert_if", as messages say */
-    struct kept **kept; /* head of the chain programs add to; NULL: never freed */
+    struct kept **kept;     /* head of the chain programs add to; NULL: never freed */
 };
 
 #endif

@@ -188,7 +188,7 @@ static int32_t
 friend_of(const struct world *w, struct random_state *r, int32_t who)
 {
     uint32_t people = w->count - w->businesses;
-    uint32_t step = 1 + random_below(r, 6) * 37;
+    uint32_t step = 1 + random_below(r, 4) * 37;
 
     return (int32_t)(w->businesses + ((uint32_t)who - w->businesses + step) % people);
 }
@@ -196,8 +196,9 @@ friend_of(const struct world *w, struct random_state *r, int32_t who)
 static void
 wage(const struct world *w, struct random_state *r, struct payment *p)
 {
-    p->from = heavy(r, w->merchants, w->businesses);
+    /* Everyone has one employer. */
     p->to = person(w, r);
+    p->from = (int32_t)(w->merchants + (uint32_t)p->to * 7 % (w->businesses - w->merchants));
     p->cents = random_between(r, 450, 2600) * 100 + random_between(r, 0, 99);
     p->text = 1;
 }

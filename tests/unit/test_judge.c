@@ -1,7 +1,7 @@
 /*
- * From selected rows to hits: four rules over random histories against a recount that looks at all earlier
- * rows for every row. Groups with different inputs take turns, so that nothing of one may leak into
- * another; slabs are cut anywhere.
+ * From selected rows to hits: four rules over random histories against a recount that looks at all
+ * earlier rows for every row. Groups with different inputs take turns, so that nothing of one may
+ * leak into another; slabs are cut anywhere.
  */
 #include <check.h>
 #include <stdio.h>
@@ -25,8 +25,9 @@ static const char rule_text[] =
     "alert_if: n >= 3\nalert: {severity: low, say: \"{n} to {about}\"}\n---\n"
     "rule: distinct-payers\ntitle: t\nversion: 1\nstatus: live\n"
     "window:\n  per: beneficiary.account\n  over: 1h\n"
-    "  measure: {payers: distinct(originator.account), total: sum(amount_eur)}\n"
-    "alert_if: payers >= 3 and total >= 300 EUR\n"
+    "  measure: {payers: distinct(originator.account), names: distinct(originator.name), "
+    "total: sum(amount_eur)}\n"
+    "alert_if: payers >= 3 and names = payers and total >= 300 EUR\n"
     "alert: {severity: low, say: \"{payers} to {about}\"}\n---\n"
     "rule: in-and-out\ntitle: t\nversion: 1\nstatus: live\n"
     "window:\n  per: own.account\n  over: 1h\n  measure:\n"
@@ -109,8 +110,7 @@ static struct txn *
 make_txn(struct arena *a, size_t n, uint32_t pick_bytes, struct select *s, struct eval_room *room)
 {
     const struct row *r = &w->row[n];
-    struct txn *t =
-        arena_take(a, 1, sizeof *t + folder.rs->field_count * sizeof(union txn_cell));
+    struct txn *t = arena_take(a, 1, sizeof *t + folder.rs->field_count * sizeof(union txn_cell));
     uint8_t *pick = arena_take(a, pick_bytes, 1);
 
     t->at_us = r->at_us;
@@ -121,6 +121,7 @@ make_txn(struct arena *a, size_t n, uint32_t pick_bytes, struct select *s, struc
     set_num(t, TXN_AMOUNT, r->cents);
     set_num(t, TXN_CURRENCY, code_pack("EUR", 3));
     set_num(t, TXN_AMOUNT_EUR, r->cents);
+    set_text(t, TXN_O_NAME, r->from);
     set_text(t, TXN_O_ACCOUNT, r->from);
     set_text(t, TXN_B_ACCOUNT, r->to);
     select_row(s, room, t, pick);
@@ -241,8 +242,7 @@ keep_hit(void *context, struct judge *j, const struct draft *d)
     ck_assert_uint_eq(list[count - 1].row, d->txn->row);
     for (size_t i = 1; i < count; i++)
         ck_assert_uint_gt(list[i].number, list[i - 1].number);
-    ck_assert(d->group == 0xffff ||
-              w->row[s->row].at_us - list[0].at_us < SPAN_S * US_PER_S);
+    ck_assert(d->group == 0xffff || w->row[s->row].at_us - list[0].at_us < SPAN_S * US_PER_S);
     return true;
 }
 
@@ -264,9 +264,8 @@ judge_all(uint64_t *seed, struct judge *j)
         size_t left = w->count - from, take = 1 + rng_below(seed, left);
         struct weir_err err = {0};
 
-        ck_assert_int_eq(judge_slab(j, &w->txn[from], (uint32_t)take, keep_hit,
-                             NULL, &err),
-            WEIR_OK);
+        ck_assert_int_eq(
+            judge_slab(j, &w->txn[from], (uint32_t)take, keep_hit, NULL, &err), WEIR_OK);
         from += take;
     }
 }
@@ -286,7 +285,8 @@ START_TEST(hits_are_those_of_a_recount)
     w->count = 1 + rng_below(&seed, ROWS_MOST);
     w->want_count = w->got_count = 0;
     for (size_t n = 0; n < w->count; n++) {
-        at_s += (int64_t)rng_below(&seed, 4) * (SPAN_S / 8); /* ties, and edges exactly at the span */
+        at_s +=
+            (int64_t)rng_below(&seed, 4) * (SPAN_S / 8); /* ties, and edges exactly at the span */
         make_row(&seed, n, at_s);
         w->txn[n] = make_txn(&a, n, s->pick_bytes, s, room);
     }

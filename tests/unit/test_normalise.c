@@ -269,9 +269,8 @@ START_TEST(the_day_read_last_serves_only_texts_of_the_same_shape)
         "2026-03-01T12:00:00Z"};
     struct buf text = {0};
 
-    rig_mapping(&rig,
-        HEAD "zone: UTC\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\n"
-             "columns: {time: d, account: a, amount: s, currency: c}\n");
+    rig_mapping(&rig, HEAD "zone: UTC\ndates: [\"YYYY-MM-DDTHH:mm:ssZ\"]\n"
+                           "columns: {time: d, account: a, amount: s, currency: c}\n");
     buf_text(&text, "d,a,s,c\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         buf_print(&text, "%s,A,1,EUR\n", rows[i]);
