@@ -42,7 +42,8 @@ struct group {
     struct windows *windows;
     struct intake *intake; /* by aggregate */
     bool tables;           /* some input is looked up in a table: worth asking for early */
-    bool fleeting; /* some input is text made by a program: it lasts until the next row is looked at */
+    bool fleeting; /* some input is text made by a program: it lasts until the next row is looked at
+                    */
     struct judged *judged;
     uint32_t judged_count;
 };
