@@ -59,7 +59,7 @@ struct world {
 };
 
 static struct world *w;
-static char names[ACCOUNTS][4];
+static char names[ACCOUNTS][16];
 
 static void
 setup(void)
