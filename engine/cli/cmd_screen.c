@@ -276,7 +276,7 @@ finish(const struct arguments *a, const struct screen_result *r, int64_t began_u
     if (summary_write(&a->spec, r, &run, &err) != WEIR_OK)
         return command_fail(&err);
     if (!a->quiet || r->attention) {
-        summary_print(&a->spec, r, &run, command_colour(), &page);
+        summary_print(&a->spec, r, &run, &page);
         (void)fwrite(page.at, 1, page.size, a->quiet ? stderr : stdout);
         buf_fini(&page);
     }

@@ -60,6 +60,23 @@ clock_of(int64_t at_s)
     return (struct clock){c.year, c.month, c.day, c.hour, c.minute, c.second};
 }
 
+/* 2026-01-31T12:00:00Z */
+static void
+put_utc(struct buf *out, int64_t at_s)
+{
+    struct clock c = clock_of(at_s);
+    char time[] = "0000-00-00T00:00:00Z";
+
+    put_two(time, c.year / 100);
+    put_two(time + 2, c.year % 100);
+    put_two(time + 5, c.month);
+    put_two(time + 8, c.day);
+    put_two(time + 11, c.hour);
+    put_two(time + 14, c.minute);
+    put_two(time + 17, c.second);
+    buf_add(out, time, sizeof time - 1);
+}
+
 static void
 put_id(struct buf *out, const struct bank *bank, uint64_t id)
 {
@@ -170,19 +187,10 @@ comma_party(struct buf *out, const struct world *w, int32_t account, uint32_t st
 static void
 comma_row(const struct world *w, const struct bank *bank, const struct payment *p, struct buf *out)
 {
-    struct clock c = clock_of(p->at_s);
-    char time[] = "0000-00-00T00:00:00Z,";
-
     put_id(out, bank, p->id);
-    put_two(time, c.year / 100);
-    put_two(time + 2, c.year % 100);
-    put_two(time + 5, c.month);
-    put_two(time + 8, c.day);
-    put_two(time + 11, c.hour);
-    put_two(time + 14, c.minute);
-    put_two(time + 17, c.second);
     buf_byte(out, ',');
-    buf_add(out, time, sizeof time - 1);
+    put_utc(out, p->at_s);
+    buf_byte(out, ',');
     put_amount(out, in_currency(bank, p), '.');
     buf_byte(out, ',');
     buf_text(out, bank->currency);
@@ -420,20 +428,11 @@ json_party(
 static void
 json_row(const struct world *w, const struct bank *bank, const struct payment *p, struct buf *out)
 {
-    struct clock c = clock_of(p->at_s);
-    char time[] = "\",\"booked\":\"0000-00-00T00:00:00Z\",\"amount\":\"";
-    char *at = time + sizeof "\",\"booked\":\"" - 1;
-
     buf_text(out, "{\"id\":\"");
     put_id(out, bank, p->id);
-    put_two(at, c.year / 100);
-    put_two(at + 2, c.year % 100);
-    put_two(at + 5, c.month);
-    put_two(at + 8, c.day);
-    put_two(at + 11, c.hour);
-    put_two(at + 14, c.minute);
-    put_two(at + 17, c.second);
-    buf_add(out, time, sizeof time - 1);
+    buf_text(out, "\",\"booked\":\"");
+    put_utc(out, p->at_s);
+    buf_text(out, "\",\"amount\":\"");
     put_amount(out, in_currency(bank, p), '.');
     buf_text(out, "\",\"currency\":\"");
     buf_text(out, bank->currency);

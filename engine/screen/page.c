@@ -180,9 +180,8 @@ put_not_done(const struct screen_result *r, struct buf *out)
 
 void
 summary_print(const struct screen_spec *spec, const struct screen_result *r,
-    const struct summary_run *run, bool colour, struct buf *out)
+    const struct summary_run *run, struct buf *out)
 {
-    (void)colour;
     put_read(r, run, out);
     put_alerts(r, out);
     put_not_done(r, out);

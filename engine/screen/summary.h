@@ -25,8 +25,8 @@ struct summary_run {
 /* Writes summary.json below spec->out. */
 enum weir_status summary_write(const struct screen_spec *spec, const struct screen_result *r,
     const struct summary_run *run, struct weir_err *err);
-/* The page an analyst reads at the end; `colour` on a terminal only. */
+/* The page an analyst reads at the end. */
 void summary_print(const struct screen_spec *spec, const struct screen_result *r,
-    const struct summary_run *run, bool colour, struct buf *out);
+    const struct summary_run *run, struct buf *out);
 
 #endif

@@ -147,10 +147,7 @@ put_entry(struct json_write *w, const struct sink_run *run, const struct evidenc
     json_open(w, '{');
     json_key(w, "id");
     json_text(w, e->id);
-    if (e->date_only)
-        put_figure(w, "time", value_num(TYPE_TIME, e->at_us));
-    else
-        put_time(w, "time", e->at_us);
+    put_time(w, "time", e->at_us);
     if (e->date_only) {
         json_key(w, "date_only");
         json_bool(w, true);
