@@ -168,6 +168,8 @@ book_hit(struct book *b, const struct hit *hit, bool *first)
         b->newest[number] = a;
     }
     a->hits++;
+    a->uncertain |= hit->uncertain;
+    a->incomplete |= hit->incomplete;
     a->latest_us = hit->at_us;
     if (hit->severity > a->severity)
         a->severity = hit->severity;

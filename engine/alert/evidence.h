@@ -14,8 +14,9 @@
 struct arena;
 struct sha256;
 
-/* Numbers must rise. Texts of `entry` must outlive the alert; room comes from `a`, `digest` is
-   borrowed for the call. False: no memory. */
+/* Numbers must rise, except where the alert's rule revisits: there a transaction that the alert has
+   already is left out, and others find their place in the total order. Texts of `entry` must
+   outlive the alert; room comes from `a`, `digest` is borrowed for the call. False: no memory. */
 bool evidence_add(struct alert *alert, const struct evidence *entry, struct bytes source,
     struct sha256 *digest, struct arena *a);
 

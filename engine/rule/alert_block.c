@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "rule/loader.h"
+#include "rule/operator.h"
 
 enum { BANDS_MAX = 16, EVIDENCE_LIMIT = 200, EVIDENCE_MAX = 10000 };
 
@@ -198,6 +198,7 @@ static void
 read_about(struct rule_making *rm, const struct yaml_node *n)
 {
     struct key_part *parts = arena_take(rm->ld->a, KEY_PARTS_MAX, sizeof *parts);
+    const struct operator_kind *kind = operator_of(rm->rule->op);
     struct diag *d;
     size_t count;
 
@@ -214,9 +215,10 @@ read_about(struct rule_making *rm, const struct yaml_node *n)
         diag_help(rm->ld->ds, d, "name the side:  originator.account  or  beneficiary.account");
         return;
     }
-    if (rm->rule->op == OPERATOR_WINDOW && !part_of_key(rm, &parts[0])) {
+    if (kind != NULL && !part_of_key(rm, &parts[0])) {
         d = diag_add(rm->ld->ds, DIAG_ERROR, "R228", n->at,
-            "an alert of a window is about its key, and `%.*s` is no part of it", QUOTE(n->text));
+            "an alert of %s is about its key, and `%.*s` is no part of it", kind->noun,
+            QUOTE(n->text));
         diag_label(rm->ld->ds, d, "leave it out, or name a field of `per`");
         return;
     }
@@ -249,20 +251,21 @@ load_cooldown(struct rule_making *rm, const struct yaml_node *alert)
 {
     const struct yaml_node *n = document_scalar(alert, "cooldown");
     struct rule *r = rm->rule;
-    bool window = r->op == OPERATOR_WINDOW;
+    const struct operator_kind *kind = operator_of(r->op);
+    bool calendar = r->op == OPERATOR_WINDOW && r->window.period != WINDOW_SPAN;
     struct diag *d;
 
-    r->cooldown_us = !window ? 0 : r->window.period == WINDOW_SPAN ? r->window.span_us : -1;
+    r->cooldown_us = calendar ? -1 : r->span_us;
     if (n == NULL || !rule_span(rm, n, "`cooldown`", &r->cooldown_us))
         return;
-    if (!window || r->window.period != WINDOW_SPAN || r->cooldown_us >= r->window.span_us)
+    if (kind == NULL || calendar || r->cooldown_us >= r->span_us)
         return;
     d = diag_add(rm->ld->ds, DIAG_WARNING, "L613", n->at,
-        "the cooldown is shorter than the window, so alerts about one entity overlap");
-    diag_label(rm->ld->ds, d, "shorter than the window");
-    diag_mark(
-        rm->ld->ds, d, document_scalar(document_map(rm->map, "window"), "over")->at, "the window");
-    diag_help(rm->ld->ds, d, "leave `cooldown` out: then it is as long as the window");
+        "the cooldown is shorter than the %s, so alerts about one entity overlap", kind->key);
+    diag_label(rm->ld->ds, d, "shorter than the %s", kind->key);
+    diag_mark(rm->ld->ds, d, document_scalar(document_map(rm->map, kind->key), kind->span)->at,
+        "the %s", kind->key);
+    diag_help(rm->ld->ds, d, "leave `cooldown` out: then it is as long as the %s", kind->key);
 }
 
 static void

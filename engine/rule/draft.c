@@ -16,12 +16,26 @@ field_value(const struct judge *j, unsigned field, uint8_t view, const struct tx
     return txn_value(t, at, j->rs->fields[at].type);
 }
 
-bool
-draft_about(
-    struct judge *j, const struct key_part *parts, size_t count, const struct txn *t, int side)
+/* The value of a field for what the draft speaks of: the row's, or the key's where the row is gone.
+ */
+static struct value
+draft_value(const struct judge *j, const struct draft *d, unsigned field, uint8_t view)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct value v = field_value(j, parts[i].field, parts[i].view, t, side);
+    if (d->collection == NULL)
+        return field_value(j, field, view, d->txn, d->side);
+    for (size_t i = 0; i < d->rule->per_count; i++)
+        if (d->rule->per[i].field == field && d->rule->per[i].view == view)
+            return keys_value(d->collection->keys, d->key, i);
+    return value_missing(j->rs->fields[field].type);
+}
+
+bool
+draft_about(struct judge *j, const struct draft *d)
+{
+    const struct rule *rule = d->rule;
+
+    for (size_t i = 0; i < rule->about_count; i++) {
+        struct value v = draft_value(j, d, rule->about[i].field, rule->about[i].view);
 
         if (!v.set)
             return false;
@@ -55,8 +69,8 @@ own_account(const struct txn *t)
     return (struct bytes){0};
 }
 
-struct evidence
-draft_completing(const struct txn *t, uint64_t number)
+static struct evidence
+from_row(const struct txn *t, uint64_t number)
 {
     return (struct evidence){.at_us = t->at_us,
         .amount_minor = txn_has(t, TXN_AMOUNT) ? txn_num(t, TXN_AMOUNT) : 0,
@@ -77,8 +91,12 @@ draft_completing(const struct txn *t, uint64_t number)
 }
 
 static struct evidence
-from_ledger(const struct ledger_entry *e, uint64_t number)
+from_ledger(const struct judge *j, uint64_t number, const char *role)
 {
+    struct ledger_entry entry;
+    const struct ledger_entry *e = &entry;
+
+    ledger_get(j->ledger, number, &entry);
     return (struct evidence){.at_us = e->at_us,
         .amount_minor = e->amount_minor,
         .amount_eur = e->amount_eur,
@@ -95,7 +113,13 @@ from_ledger(const struct ledger_entry *e, uint64_t number)
         .own = (e->flags & TXN_OWN_ORIGINATOR) != 0    ? e->o_account
                : (e->flags & TXN_OWN_BENEFICIARY) != 0 ? e->b_account
                                                        : (struct bytes){0},
-        .role = "measured"};
+        .role = role};
+}
+
+struct evidence
+draft_completing(const struct judge *j, const struct draft *d)
+{
+    return d->txn != NULL ? from_row(d->txn, d->number) : from_ledger(j, d->number, "hit");
 }
 
 enum severity
@@ -144,8 +168,7 @@ put_say(struct judge *j, const struct draft *d, const struct say *s)
         buf_add(&j->text, d->hit.about.at, d->hit.about.size);
         break;
     case SAY_FIELD:
-        value_print(
-            field_value(j, s->index, s->view, d->txn, d->side), false, j->rs->zone, &j->text);
+        value_print(draft_value(j, d, s->index, s->view), false, j->rs->zone, &j->text);
         break;
     case SAY_WATCH:
         watch = watch_hit_of(j, s->index);
@@ -242,7 +265,7 @@ judge_describe(struct judge *j, const struct draft *draft, struct hit *hit)
     *hit = draft->hit;
     /* The filter ran on a feed's thread: ask again here, so that this room knows the watch hits. */
     eval_next_row(j->room);
-    if (draft->rule->when != NULL)
+    if (draft->rule->when != NULL && draft->txn != NULL)
         (void)program_run(draft->rule->when, j->room, &frame);
     j->text.size = 0;
     for (size_t i = 0; i < draft->rule->say_count; i++)
@@ -258,33 +281,59 @@ judge_describe(struct judge *j, const struct draft *draft, struct hit *hit)
     return true;
 }
 
+/* Numbers behind a window's hit, oldest first, into j->quotes. */
+static bool
+quote_window(struct judge *j, const struct draft *d, uint64_t after, size_t *count)
+{
+    const struct windows *w = d->group->windows;
+    size_t n = windows_evidence(w, d->key, after, j->numbers, j->numbers_cap);
+
+    if (n > j->numbers_cap) {
+        if (!room_for((void **)&j->numbers, &j->numbers_cap, n, sizeof *j->numbers))
+            return false;
+        n = windows_evidence(w, d->key, after, j->numbers, j->numbers_cap);
+    }
+    if (!room_for((void **)&j->quotes, &j->quotes_cap, n, sizeof *j->quotes))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        j->quotes[i] = (struct operator_quote){j->numbers[n - 1 - i], "measured"};
+    *count = n;
+    return true;
+}
+
+static bool
+quote_operator(struct judge *j, const struct draft *d, uint64_t after, size_t *count)
+{
+    const struct collection *c = d->collection;
+    const struct operator_class *class = c->kind->class;
+    size_t n = class->evidence(c->state, c->moment, after, j->quotes, j->quotes_cap);
+
+    if (n > j->quotes_cap) {
+        if (!room_for((void **)&j->quotes, &j->quotes_cap, n, sizeof *j->quotes))
+            return false;
+        n = class->evidence(c->state, c->moment, after, j->quotes, j->quotes_cap);
+    }
+    *count = n;
+    return true;
+}
+
 bool
 judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
     const struct evidence **list, size_t *count)
 {
-    const struct group *g;
     size_t n;
 
-    if (draft->group == NO_GROUP) {
+    if (draft->group == NULL && draft->collection == NULL) {
         *list = &draft->completing;
         *count = draft->completing.number > after;
         return true;
     }
-    g = &j->group[draft->group];
-    n = windows_evidence(g->windows, draft->key, after, j->numbers, j->numbers_cap);
-    if (n > j->numbers_cap) {
-        if (!room_for((void **)&j->numbers, &j->numbers_cap, n, sizeof *j->numbers))
-            return false;
-        n = windows_evidence(g->windows, draft->key, after, j->numbers, j->numbers_cap);
-    }
-    if (!room_for((void **)&j->evidence, &j->evidence_cap, n, sizeof *j->evidence))
+    if (!(draft->group != NULL ? quote_window(j, draft, after, &n)
+                               : quote_operator(j, draft, after, &n)) ||
+        !room_for((void **)&j->evidence, &j->evidence_cap, n, sizeof *j->evidence))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        struct ledger_entry entry;
-
-        ledger_get(j->ledger, j->numbers[n - 1 - i], &entry);
-        j->evidence[i] = from_ledger(&entry, j->numbers[n - 1 - i]);
-    }
+    for (size_t i = 0; i < n; i++)
+        j->evidence[i] = from_ledger(j, j->quotes[i].number, j->quotes[i].role);
     *list = j->evidence;
     *count = n;
     return true;

@@ -4,16 +4,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/civil.h"
 #include "rule/judge_private.h"
-
-enum { PREFETCH_AHEAD = 24 };
 
 /* ---- building ------------------------------------------------------------ */
 
-/* The numbering of a key, made once and shared by all that have the same parts. */
-static struct keys *
-keys_for(struct judge *j, const struct keys_part *part, size_t count, const struct hash_key *key)
+struct keys *
+judge_keys_for(
+    struct judge *j, const struct keys_part *part, size_t count, const struct hash_key *key)
 {
     for (uint32_t i = 0; i < j->keys_count; i++)
         if (keys_same(j->keys[i], part, count))
@@ -22,8 +19,8 @@ keys_for(struct judge *j, const struct keys_part *part, size_t count, const stru
     return j->keys[j->keys_count] == NULL ? NULL : j->keys[j->keys_count++];
 }
 
-static struct keys *
-keys_of_rule(struct judge *j, const struct rule *rule, const struct hash_key *key)
+struct keys *
+judge_keys_of_rule(struct judge *j, const struct rule *rule, const struct hash_key *key)
 {
     struct keys_part part[KEYS_PARTS_MAX];
 
@@ -32,131 +29,7 @@ keys_of_rule(struct judge *j, const struct rule *rule, const struct hash_key *ke
         part[i] = (struct keys_part){.field = rule->per[i].field,
             .view = rule->per[i].view,
             .type = (uint8_t)j->rs->fields[rule->per[i].field].type};
-    return keys_for(j, part, rule->per_count, key);
-}
-
-static bool
-counts_values(int function)
-{
-    return function == WINDOW_DISTINCT || function == WINDOW_MODE_SHARE ||
-           function == WINDOW_FIRST_SEEN;
-}
-
-static int64_t
-span_of(const struct window_spec *w)
-{
-    switch (w->period) {
-    case WINDOW_SPAN:
-        return w->span_us;
-    case WINDOW_DAY:
-        return 2 * US_PER_DAY;
-    case WINDOW_WEEK:
-        return 8 * US_PER_DAY;
-    case WINDOW_MONTH:
-        return 32 * US_PER_DAY;
-    }
-    return 0;
-}
-
-/* Values that are counted and stand as text in a cell go by number: cheaper to keep and to compare.
- */
-static bool
-number_texts(struct judge *j, const struct aggregate *a, struct intake *in, uint32_t *columns,
-    const struct hash_key *key)
-{
-    struct keys_part part;
-
-    if (!counts_values(a->function) || in->value.kind != LEAF_TEXT || *columns == NUMBERED_MAX)
-        return true;
-    part = (struct keys_part){
-        .field = in->value.field, .view = in->value.view, .type = (uint8_t)in->value.type};
-    in->numbers = keys_for(j, &part, 1, key);
-    in->column = (*columns)++;
-    return in->numbers != NULL;
-}
-
-/* What can be had of the group's inputs without running a program. */
-static bool
-plan_intake(
-    struct judge *j, struct group *g, struct window_aggregate *types, const struct hash_key *key)
-{
-    const struct aggregates *aggs = &g->rule->aggregates;
-    uint32_t columns = 0;
-
-    g->intake = arena_take(&j->arena, aggs->count, sizeof *g->intake);
-    g->judged = arena_take(&j->arena, j->rs->rule_count, sizeof *g->judged);
-    if (g->intake == NULL || g->judged == NULL)
-        return false;
-    for (uint32_t i = 0; i < aggs->count; i++) {
-        if (aggs->at[i].where != NULL)
-            g->intake[i].where = leaf_of(aggs->at[i].where);
-        if (aggs->at[i].value != NULL)
-            g->intake[i].value = leaf_of(aggs->at[i].value);
-        g->tables |= counts_values(aggs->at[i].function);
-        if (!number_texts(j, &aggs->at[i], &g->intake[i], &columns, key))
-            return false;
-        if (g->intake[i].numbers != NULL)
-            types[i].type = TYPE_NUMBER;
-        g->fleeting |= g->intake[i].value.kind == LEAF_NONE && type_is_text(aggs->at[i].type);
-    }
-    return true;
-}
-
-/* Add a rule to its group: gates on measures that are aggregates become gates on these. */
-static bool
-plan_rule(struct judge *j, struct group *g, uint32_t r)
-{
-    const struct rule *rule = &j->rs->rule[r];
-    struct judged *d = &g->judged[g->judged_count];
-    struct gate gates[GATES_MAX];
-    size_t count = leaf_gates(rule->alert_if, gates);
-
-    d->rule = r;
-    d->measure = arena_take(&j->arena, rule->measure_count, sizeof *d->measure);
-    if (d->measure == NULL)
-        return false;
-    for (size_t i = 0; i < rule->measure_count; i++)
-        d->measure[i] = leaf_of(rule->measures[i].program);
-    for (size_t i = 0; i < count; i++) {
-        const struct leaf *measure = &d->measure[gates[i].slot];
-
-        if (measure->kind != LEAF_AGGREGATE)
-            continue;
-        d->gate[d->gate_count] = gates[i];
-        d->gate[d->gate_count++].slot = measure->slot;
-    }
-    g->judged_count++;
-    return true;
-}
-
-static bool
-add_group(struct judge *j, uint32_t r, const struct hash_key *key)
-{
-    const struct rule *rule = &j->rs->rule[r];
-    struct group *g = &j->group[j->group_count];
-    struct window_aggregate types[WINDOW_AGGREGATES_MAX];
-    struct window_spec spec = rule->window;
-
-    for (uint32_t i = 0; i < j->group_count; i++) {
-        if (memcmp(j->group[i].rule->state_hash, rule->state_hash, sizeof rule->state_hash) == 0) {
-            j->group_of[r] = i;
-            return plan_rule(j, &j->group[i], r);
-        }
-    }
-    *g = (struct group){.filter = j->select->filter_of[r], .rule = rule};
-    g->keys = keys_of_rule(j, rule, key);
-    memcpy(types, rule->window.aggregate, rule->window.count * sizeof *types);
-    spec.aggregate = types;
-    spec.hash = *key;
-    if (g->keys == NULL || !plan_intake(j, g, types, key) || !plan_rule(j, g, r))
-        return false;
-    g->windows = windows_new(&spec);
-    if (g->windows == NULL)
-        return false;
-    if (span_of(&rule->window) > j->span_us)
-        j->span_us = span_of(&rule->window);
-    j->group_of[r] = j->group_count++;
-    return true;
+    return judge_keys_for(j, part, rule->per_count, key);
 }
 
 static bool
@@ -168,22 +41,27 @@ build(struct judge *j, const struct hash_key *key)
     j->ledger = ledger_new();
     j->room = eval_room_new(j->rs->zone, j->rs->week_starts);
     j->group = alloc_zero(rules + 1, sizeof *j->group);
+    j->newest_us = INT64_MIN;
     j->keys = alloc_zero(rules * (1 + NUMBERED_MAX) + 1, sizeof *j->keys);
-    j->group_of = alloc_zero(rules + 1, sizeof *j->group_of);
+    j->collection = alloc_zero(rules + 1, sizeof *j->collection);
     j->tally = alloc_zero(rules + 1, sizeof *j->tally);
     j->picked = alloc_zero(j->select->filter_count + 1, sizeof *j->picked);
     if (j->ledger == NULL || j->room == NULL || j->group == NULL || j->keys == NULL ||
-        j->group_of == NULL || j->tally == NULL || j->picked == NULL)
+        j->collection == NULL || j->tally == NULL || j->picked == NULL)
         return false;
     for (uint32_t r = 0; r < rules; r++) {
         const struct rule *rule = &j->rs->rule[r];
 
-        j->group_of[r] = NO_GROUP;
         j->tally[r].exceptions = alloc_zero(rule->exception_count + 1, sizeof(uint64_t));
         if (j->tally[r].exceptions == NULL)
             return false;
-        assert(rule->measure_count <= MEASURES_MAX);
-        if (j->active[r] && rule->op == OPERATOR_WINDOW && !add_group(j, r, key))
+        assert(rule->measure_count <= RULE_MEASURES_MAX);
+        if (!j->active[r] || rule->op == OPERATOR_NONE)
+            continue;
+        if (rule->span_us > j->span_us)
+            j->span_us = rule->span_us;
+        if (!(rule->op == OPERATOR_WINDOW ? judge_window_plan(j, r, key)
+                                          : judge_operator_plan(j, r, key)))
             return false;
     }
     return true;
@@ -214,6 +92,9 @@ judge_free(struct judge *j)
         return;
     for (uint32_t i = 0; i < j->group_count; i++)
         windows_free(j->group[i].windows);
+    for (uint32_t i = 0; i < j->collection_count; i++)
+        if (j->collection[i].state != NULL)
+            j->collection[i].kind->class->free(j->collection[i].state);
     for (uint32_t i = 0; i < j->keys_count; i++)
         keys_free(j->keys[i]);
     for (size_t r = 0; j->tally != NULL && r < j->rs->rule_count; r++)
@@ -222,7 +103,7 @@ judge_free(struct judge *j)
     eval_room_free(j->room);
     alloc_free(j->group);
     alloc_free(j->keys);
-    alloc_free(j->group_of);
+    alloc_free(j->collection);
     alloc_free(j->tally);
     alloc_free(j->picked);
     buf_fini(&j->about);
@@ -230,6 +111,7 @@ judge_free(struct judge *j)
     alloc_free(j->clauses);
     alloc_free(j->watches);
     alloc_free(j->numbers);
+    alloc_free(j->quotes);
     alloc_free(j->evidence);
     arena_fini(&j->arena);
     alloc_free(j);
@@ -268,9 +150,8 @@ enter_rows(struct judge *j, const struct txn **rows, uint32_t count)
     return true;
 }
 
-/* The rows and sides a filter selected, into j->row, side, at. */
-static uint32_t
-collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t count)
+uint32_t
+judge_collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t count)
 {
     const struct filter *f = &j->select->filter[filter];
     uint32_t n = 0;
@@ -285,59 +166,6 @@ collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t coun
         }
     }
     return n;
-}
-
-/* True where an aggregate's `where` holds for this row and side. */
-static bool
-counts_here(struct judge *j, const struct aggregate *a, const struct intake *in,
-    const struct eval_frame *frame)
-{
-    struct value v;
-
-    if (a->where == NULL)
-        return true;
-    if (in->where.kind == LEAF_SIDE)
-        return in->where.side == frame->side;
-    v = program_run(a->where, j->room, frame);
-    return v.set && v.num != 0;
-}
-
-static void
-input_of(struct judge *j, const struct aggregate *a, const struct intake *in, uint32_t n,
-    const struct eval_frame *frame, struct value *out)
-{
-    unsigned field;
-
-    out->type = (uint8_t)(in->numbers != NULL ? TYPE_NUMBER : a->type);
-    out->set = 0;
-    out->currency = 0;
-    if (!counts_here(j, a, in, frame))
-        return;
-    if (a->value == NULL) { /* count(): any set value will do */
-        out->set = 1;
-        return;
-    }
-    if (in->numbers != NULL) {
-        out->set = j->number_of[in->column][n] != KEYS_NONE;
-        out->num = j->number_of[in->column][n];
-        out->den = 1;
-        return;
-    }
-    if (in->value.kind != LEAF_FIELD && in->value.kind != LEAF_TEXT) {
-        *out = program_run(a->value, j->room, frame);
-        return;
-    }
-    field = judge_field(in->value.field, in->value.view, frame->side);
-    if (!txn_has(frame->txn, field))
-        return;
-    out->set = 1;
-    if (in->value.kind == LEAF_TEXT) {
-        out->text = txn_text(frame->txn, field);
-        return;
-    }
-    out->currency = (int32_t)in->value.currency;
-    out->num = txn_num(frame->txn, field);
-    out->den = 1;
 }
 
 /* A condition over measures: true, and not merely undecided. */
@@ -368,165 +196,29 @@ prevented(struct judge *j, uint32_t r, const struct draft *d)
     return false;
 }
 
-/* A hit of rule r: say it, unless what it would be about is missing or an exception holds it back.
- */
-static bool
-raise(struct judge *j, uint32_t r, struct draft *d, uint64_t number, judge_emit_fn emit,
-    void *context)
+bool
+judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context)
 {
     const struct rule *rule = d->rule;
+    uint32_t r = (uint32_t)(rule - j->rs->rule);
 
     j->about.size = 0;
-    if (!draft_about(j, rule->about, rule->about_count, d->txn, d->side)) {
+    if (!draft_about(j, d)) {
         j->tally[r].counts.about_missing++;
         return !j->about.failed;
     }
     d->hit.rule = r;
     d->hit.about = buf_bytes(&j->about);
-    d->hit.at_us = d->txn->at_us;
+    d->hit.at_us = d->at_us;
     d->hit.measures = j->measures;
     if (prevented(j, r, d))
         return true;
     d->hit.severity = draft_severity(rule, j->measures);
-    d->hit.open_until_us = rule->cooldown_us >= 0 ? d->txn->at_us + rule->cooldown_us
-                                                  : window_period_end(&rule->window, d->txn->at_us);
-    d->completing = draft_completing(d->txn, number);
+    d->hit.open_until_us = rule->cooldown_us >= 0 ? d->at_us + rule->cooldown_us
+                                                  : window_period_end(&rule->window, d->at_us);
+    d->completing = draft_completing(j, d);
     j->tally[r].counts.hits++;
     return emit(context, j, d);
-}
-
-/* False where some line of the rule is certainly not reached by the entry just added. */
-static bool
-gates_open(const struct group *g, const struct judged *rule, uint32_t key)
-{
-    for (size_t i = 0; i < rule->gate_count; i++) {
-        struct value v = windows_read(g->windows, key, rule->gate[i].slot);
-
-        if (!leaf_open(&rule->gate[i], &v))
-            return false;
-    }
-    return true;
-}
-
-static bool
-alerts(struct judge *j, const struct group *g, const struct judged *judged, uint32_t key,
-    const struct eval_frame *frame)
-{
-    const struct rule *rule = &j->rs->rule[judged->rule];
-    struct value v;
-
-    eval_next_row(j->room);
-    for (uint32_t i = 0; i < rule->aggregates.count; i++)
-        j->aggregates[i] = windows_read(g->windows, key, i);
-    for (size_t i = 0; i < rule->measure_count; i++)
-        j->measures[i] = judged->measure[i].kind == LEAF_AGGREGATE
-                             ? j->aggregates[judged->measure[i].slot]
-                             : program_run(rule->measures[i].program, j->room, frame);
-    v = program_run(rule->alert_if, j->room, frame);
-    return v.set && v.num != 0;
-}
-
-/* Let every rule of the group look at the window this entry just changed. */
-static bool
-judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *context)
-{
-    const struct group *group = &j->group[g];
-    struct eval_frame frame = {
-        .txn = j->row[n], .side = j->side[n], .measures = j->measures, .aggregates = j->aggregates};
-
-    for (uint32_t i = 0; i < group->judged_count; i++) {
-        const struct judged *judged = &group->judged[i];
-        struct draft d;
-
-        if (!gates_open(group, judged, j->key[n]) || !alerts(j, group, judged, j->key[n], &frame))
-            continue;
-        d = (struct draft){.rule = &j->rs->rule[judged->rule],
-            .txn = j->row[n],
-            .side = j->side[n],
-            .group = g,
-            .key = j->key[n]};
-        if (!raise(j, judged->rule, &d, j->number[j->at[n]], emit, context))
-            return false;
-    }
-    return true;
-}
-
-static void
-count_missing_keys(struct judge *j, uint32_t g, uint32_t n)
-{
-    for (uint32_t i = 0; i < j->group[g].judged_count; i++)
-        j->tally[j->group[g].judged[i].rule].counts.key_missing += n;
-}
-
-/* Make the inputs of entry n, and ask for the memory its window will touch. */
-static void
-make_inputs(struct judge *j, const struct group *g, uint32_t n)
-{
-    const struct aggregates *aggs = &g->rule->aggregates;
-    struct eval_frame frame = {.txn = j->row[n], .side = j->side[n]};
-    struct value *inputs = j->inputs[n % INPUTS_RING];
-
-    if (j->key[n] == KEYS_NONE)
-        return;
-    eval_next_row(j->room);
-    for (uint32_t a = 0; a < aggs->count; a++)
-        input_of(j, &aggs->at[a], &g->intake[a], n, &frame, &inputs[a]);
-    if (g->tables)
-        windows_prefetch_inputs(g->windows, j->key[n], inputs);
-}
-
-/* Memory is asked for in stages: the key's record far ahead, what the inputs touch nearer. */
-static void
-look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
-{
-    if (n + PREFETCH_AHEAD < count && j->key[n + PREFETCH_AHEAD] != KEYS_NONE)
-        windows_prefetch(g->windows, j->key[n + PREFETCH_AHEAD]);
-    if (g->fleeting)
-        make_inputs(j, g, n);
-    else if (n + INPUTS_AHEAD < count)
-        make_inputs(j, g, n + INPUTS_AHEAD);
-}
-
-/* The numbers of counted texts, for all entries of the slab at once. */
-static bool
-number_inputs(struct judge *j, const struct group *g, uint32_t n)
-{
-    for (uint32_t a = 0; a < g->rule->aggregates.count; a++) {
-        const struct intake *in = &g->intake[a];
-
-        if (in->numbers != NULL &&
-            !keys_batch(in->numbers, j->row, j->side, n, j->number_of[in->column]))
-            return false;
-    }
-    return true;
-}
-
-static bool
-judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count,
-    judge_emit_fn emit, void *context)
-{
-    const struct group *group = &j->group[g];
-    uint32_t n = collect(j, group->filter, rows, count), missing = 0;
-
-    if (n == 0)
-        return true;
-    if (!keys_batch(group->keys, j->row, j->side, n, j->key) || !number_inputs(j, group, n))
-        return false;
-    for (uint32_t i = 0; !group->fleeting && i < INPUTS_AHEAD && i < n; i++)
-        make_inputs(j, group, i);
-    for (uint32_t i = 0; i < n; i++) {
-        look_ahead(j, group, i, n);
-        if (j->key[i] == KEYS_NONE) {
-            missing++;
-            continue;
-        }
-        if (!windows_add(group->windows, j->key[i], j->row[i]->at_us, j->number[j->at[i]],
-                j->inputs[i % INPUTS_RING]) ||
-            !judge_entry(j, g, i, emit, context))
-            return false;
-    }
-    count_missing_keys(j, g, missing);
-    return true;
 }
 
 /* Rules without an operator: every selected row is a hit. */
@@ -534,14 +226,17 @@ static bool
 judge_plain(struct judge *j, uint32_t r, const struct txn **rows, uint32_t count,
     judge_emit_fn emit, void *context)
 {
-    uint32_t n = collect(j, j->select->filter_of[r], rows, count);
+    uint32_t n = judge_collect(j, j->select->filter_of[r], rows, count);
 
     for (uint32_t i = 0; i < n; i++) {
-        struct draft d = {
-            .rule = &j->rs->rule[r], .txn = j->row[i], .side = j->side[i], .group = NO_GROUP};
+        struct draft d = {.rule = &j->rs->rule[r],
+            .at_us = j->row[i]->at_us,
+            .number = j->number[j->at[i]],
+            .txn = j->row[i],
+            .side = j->side[i]};
 
         eval_next_row(j->room);
-        if (!raise(j, r, &d, j->number[j->at[i]], emit, context))
+        if (!judge_raise(j, &d, emit, context))
             return false;
     }
     return true;
@@ -557,16 +252,21 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
     ledger_expire(j->ledger, rows[0]->at_us - j->span_us);
     if (!enter_rows(j, rows, count))
         return out_of_memory(err);
-    for (uint32_t g = 0; g < j->group_count; g++) {
-        if (!judge_group(j, g, rows, count, emit, context))
-            return out_of_memory(err);
-        windows_expire(j->group[g].windows, rows[count - 1]->at_us);
-    }
+    j->newest_us = rows[count - 1]->at_us;
+    if (!judge_window_slab(j, rows, count, emit, context) ||
+        !judge_operator_slab(j, rows, count, emit, context))
+        return out_of_memory(err);
     for (uint32_t r = 0; r < j->rs->rule_count; r++)
         if (j->active[r] && j->rs->rule[r].op == OPERATOR_NONE &&
             !judge_plain(j, r, rows, count, emit, context))
             return out_of_memory(err);
     return WEIR_OK;
+}
+
+enum weir_status
+judge_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context, struct weir_err *err)
+{
+    return judge_operator_end(j, run_on, emit, context) ? WEIR_OK : out_of_memory(err);
 }
 
 /* ---- counters --------------------------------------------------------------- */
@@ -606,5 +306,7 @@ judge_bytes(const struct judge *j)
 
     for (uint32_t g = 0; g < j->group_count; g++)
         sum += windows_bytes(j->group[g].windows);
+    for (uint32_t c = 0; c < j->collection_count; c++)
+        sum += j->collection[c].kind->class->bytes(j->collection[c].state);
     return sum;
 }

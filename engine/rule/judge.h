@@ -24,15 +24,21 @@
 #include "weir/status.h"
 
 struct judge;
+struct group;
+struct collection;
 
 /* A hit as it comes up; valid during emit(). */
 struct draft {
     struct hit hit; /* without what judge_describe() adds */
     const struct rule *rule;
-    const struct txn *txn;      /* the completing transaction */
+    int64_t at_us;
+    uint64_t number;            /* of the completing transaction */
+    const struct txn *txn;      /* the same; NULL where it has passed by already */
     struct evidence completing; /* the same, as evidence */
     int side;
-    uint32_t group, key; /* private */
+    struct group *group;           /* private: of a window; */
+    struct collection *collection; /* of another operator; both NULL without one */
+    uint32_t key;
 };
 
 typedef bool (*judge_emit_fn)(void *context, struct judge *j, const struct draft *draft);
@@ -44,6 +50,14 @@ void judge_free(struct judge *j);
 /* WEIR_FAIL: out of memory, or emit() returned false. */
 enum weir_status judge_slab(struct judge *j, const struct txn **rows, uint32_t count,
     judge_emit_fn emit, void *context, struct weir_err *err);
+
+/*
+ * The stream has ended: what waited for its going on is judged. Event time stands at the newest
+ * row: conclusions from absence whose time has not come by `lateness` wait on and are counted;
+ * `run_on`, for tests: the clock runs on until every timer has run.
+ */
+enum weir_status judge_end(
+    struct judge *j, bool run_on, judge_emit_fn emit, void *context, struct weir_err *err);
 
 /* Adds say, clauses and watch hits to `hit`; false: no memory. */
 bool judge_describe(struct judge *j, const struct draft *draft, struct hit *hit);
@@ -57,6 +71,7 @@ struct judge_counts {
     uint64_t selected, self, undecided, excepted, hits;
     uint64_t key_missing;   /* selected, but a field of the key is missing */
     uint64_t about_missing; /* hit, but what the alert would be about is missing */
+    uint64_t waiting;       /* conclusions from absence whose time had not come at the end */
     uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];
 };

@@ -1,4 +1,4 @@
-/* judge_private - what judge.c and draft.c share. */
+/* judge_private - what the files of the judge share. */
 #ifndef RULE_JUDGE_PRIVATE_H
 #define RULE_JUDGE_PRIVATE_H
 
@@ -6,14 +6,13 @@
 #include "base/buf.h"
 #include "rule/judge.h"
 #include "rule/leaf.h"
+#include "rule/operator.h"
 #include "state/keys.h"
 #include "state/ledger.h"
 #include "state/window.h"
 
 enum {
     SLAB_MAX = 1024,
-    MEASURES_MAX = 64,
-    NO_GROUP = 0xffff,
     NUMBERED_MAX = 8, /* counted texts of a group that go by number */
     INPUTS_AHEAD = 8, /* entries between making the inputs of one and adding it */
     INPUTS_RING = 16, /* a power of two above it */
@@ -24,6 +23,15 @@ struct intake {
     struct leaf where, value;
     struct keys *numbers; /* counted by value: its texts as dense numbers, in batches; or NULL */
     uint32_t column;      /* of j->number_of, where `numbers` is set */
+};
+
+/* All inputs of one operator. */
+struct intake_plan {
+    const struct aggregates *aggs;
+    struct intake *at; /* by aggregate */
+    bool tables;       /* some input is looked up in a table: worth asking for early */
+    /* Some input is text made by a program: it lasts until the next row is looked at. */
+    bool fleeting;
 };
 
 /* One rule of a group, with the lines that most entries do not reach. */
@@ -40,12 +48,22 @@ struct group {
     const struct rule *rule; /* the first; its key, aggregates and spans are those of all */
     struct keys *keys;       /* shared between groups with the same key */
     struct windows *windows;
-    struct intake *intake; /* by aggregate */
-    bool tables;           /* some input is looked up in a table: worth asking for early */
-    bool fleeting; /* some input is text made by a program: it lasts until the next row is looked at
-                    */
+    struct intake_plan intake;
     struct judged *judged;
     uint32_t judged_count;
+};
+
+/* Rules that share a key, a filter and the state of another operator. */
+struct collection {
+    uint32_t filter;
+    const struct rule *rule; /* the first */
+    struct keys *keys;
+    const struct operator_kind *kind;
+    void *state; /* of kind->class */
+    struct intake_plan intake;
+    uint32_t *rules;
+    uint32_t rule_count;
+    const struct operator_moment *moment; /* being judged */
 };
 
 struct tally {
@@ -60,13 +78,15 @@ struct judge {
     struct ledger *ledger;
     struct group *group;
     uint32_t group_count;
+    struct collection *collection;
+    uint32_t collection_count;
     struct keys **keys;
     uint32_t keys_count;
-    uint32_t *group_of; /* by rule; NO_GROUP: no operator, or not active */
     const bool *active;
     struct tally *tally;     /* by rule */
     uint64_t (*picked)[256]; /* by filter: how often each pick came up */
-    int64_t span_us;         /* the longest any window looks back */
+    int64_t span_us;         /* the longest any operator looks back */
+    int64_t newest_us;       /* of all rows */
     struct eval_room *room;
 
     /* one slab */
@@ -83,15 +103,50 @@ struct judge {
 
     /* one hit */
     struct value aggregates[WINDOW_AGGREGATES_MAX];
-    struct value measures[MEASURES_MAX];
+    struct value measures[RULE_MEASURES_MAX];
     struct buf about, text;
     struct alert_clause *clauses;
     struct alert_watch *watches;
     size_t clause_cap, watch_cap;
     uint64_t *numbers;
+    struct operator_quote *quotes;
     struct evidence *evidence;
-    size_t numbers_cap, evidence_cap;
+    size_t numbers_cap, quotes_cap, evidence_cap;
 };
+
+/* ---- judge.c ----------------------------------------------------------------- */
+
+/* The numbering of a key, made once and shared by all that have the same parts. */
+struct keys *judge_keys_for(
+    struct judge *j, const struct keys_part *part, size_t count, const struct hash_key *key);
+struct keys *judge_keys_of_rule(
+    struct judge *j, const struct rule *rule, const struct hash_key *key);
+/* The rows and sides a filter selected, into j->row, side, at; how many. */
+uint32_t judge_collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t count);
+/* A hit of d->rule with j->measures: say it, unless what it would be about is missing or an
+   exception holds it back. False: stop. */
+bool judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context);
+
+/* ---- judge_intake.c ------------------------------------------------------------ */
+
+bool judge_intake_plan(struct judge *j, const struct aggregates *aggs, const struct hash_key *key,
+    struct intake_plan *out);
+/* The numbers of counted texts, for the first n entries of the slab at once. */
+bool judge_intake_number(struct judge *j, const struct intake_plan *plan, uint32_t n);
+/* The inputs of entry n. */
+void judge_intake_inputs(
+    struct judge *j, const struct intake_plan *plan, uint32_t n, struct value *out);
+
+/* ---- judge_window.c, judge_operator.c -------------------------------------------- */
+
+/* Give the active rule r its place; false: no memory. */
+bool judge_window_plan(struct judge *j, uint32_t r, const struct hash_key *key);
+bool judge_window_slab(
+    struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
+bool judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key);
+bool judge_operator_slab(
+    struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
+bool judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context);
 
 /* The field a part means from this side: own. and counterparty. are stored as the originator's. */
 static inline unsigned
@@ -103,10 +158,12 @@ judge_field(unsigned field, uint8_t view, int side)
     return other ? field + TXN_PARTY_SPAN : field;
 }
 
-/* The text of what an alert is about, appended to j->about; false where a part is missing. */
-bool draft_about(
-    struct judge *j, const struct key_part *parts, size_t count, const struct txn *t, int side);
-struct evidence draft_completing(const struct txn *t, uint64_t number);
+/* ---- draft.c ---------------------------------------------------------------------- */
+
+/* The text of what the draft's alert is about, appended to j->about; false where a part is missing.
+ */
+bool draft_about(struct judge *j, const struct draft *d);
+struct evidence draft_completing(const struct judge *j, const struct draft *d);
 enum severity draft_severity(const struct rule *rule, const struct value *measures);
 
 #endif

@@ -131,6 +131,19 @@ void rule_scope(
 const struct program *rule_compile(struct rule_making *rm, const struct expr *e, struct bytes text,
     enum place place, const char *place_name, enum type want);
 
+/*
+ * What operators other than windows build from, in operator.c. An input is a value they are handed
+ * for each entry, in the order of these calls; `by_number`: a text cell that they only compare for
+ * identity comes as a dense number. Its slot, or -1 after a message.
+ */
+int rule_input(struct rule_making *rm, const struct program *p, bool by_number);
+/* The same for a field by name, as in rules ("amount_eur", "counterparty.account"). */
+int rule_input_field(struct rule_making *rm, const char *field, bool by_number);
+/* A measure the operator yields, in the order of its moments' measures; false after a message. */
+bool rule_measure(struct rule_making *rm, struct bytes name, enum type type, bool percent);
+/* Rows that make none of these true do not concern the operator and leave no trace in it. */
+bool rule_touch(struct rule_making *rm, const struct program *p);
+
 /* A literal or $parameter. False where it is neither; *told if that was said (no such parameter).
  */
 bool rule_value(struct rule_making *rm, const struct yaml_node *n, struct value *out, bool *told);
@@ -140,9 +153,11 @@ bool rule_count(struct rule_making *rm, const struct yaml_node *n, const char *w
     int64_t high, int64_t *out);
 
 void parameter_load(struct rule_making *rm); /* parameter.c */
-void window_key(struct rule_making *rm);     /* window_block.c: `per`, before anything else */
-void window_load(struct rule_making *rm);    /* the rest of it */
-void alert_load(struct rule_making *rm);     /* alert_block.c */
+/* `per` of an operator, before anything else: it decides on the account view. window_block.c */
+void operator_key(struct rule_making *rm, const struct yaml_entry *per);
+void window_load(struct rule_making *rm, const struct yaml_entry *e); /* the rest of a window */
+void window_hash(const struct rule *rule, struct buf *out);
+void alert_load(struct rule_making *rm);                          /* alert_block.c */
 void say_load(struct rule_making *rm, const struct yaml_node *n); /* say.c */
 void except_load(struct rule_making *rm);                         /* except.c */
 /* Exception documents speak of rules that must be there; once, after all names are known. */

@@ -5,7 +5,7 @@
 
 #include "base/sha256.h"
 #include "rule/expr.h"
-#include "rule/loader.h"
+#include "rule/operator.h"
 
 static const char *const statuses[] = {"draft", "shadow", "live", "retired"};
 
@@ -272,23 +272,36 @@ load_head(struct rule_making *rm)
 
 /* ---- operator and judgement ------------------------------------------------------------ */
 
+/* Its block, after `when`; where that cannot be read, what it yields is not known. */
 static void
-load_alert_if(struct rule_making *rm)
+load_operator(struct rule_making *rm, const struct operator_kind *kind, const struct yaml_entry *e)
+{
+    rm->blind = kind != NULL;
+    if (kind == NULL || e->value == NULL || e->value->kind != YAML_MAP)
+        return;
+    rm->rule->op = kind->op;
+    (void)document_check(rm->ld->ds, kind->block, e->value, e->key_at);
+    rm->blind = false;
+    kind->load(rm, e);
+}
+
+static void
+load_alert_if(
+    struct rule_making *rm, const struct operator_kind *kind, const struct yaml_entry *operator)
 {
     const struct yaml_entry *e = document_entry(rm->map, "alert_if");
-    const struct yaml_entry *window = document_entry(rm->map, "window");
     struct diag *d;
 
-    if (e != NULL && window == NULL) {
+    if (e != NULL && kind == NULL) {
         d = diag_add(rm->ld->ds, DIAG_ERROR, "R230", e->key_at,
             "`alert_if` judges what an operator has collected, and this rule has none");
         diag_label(rm->ld->ds, d, "nothing to judge");
         diag_help(rm->ld->ds, d,
             "put a condition on single transactions into `when`, or add a "
             "`window`");
-    } else if (e == NULL && window != NULL) {
-        d = diag_add(rm->ld->ds, DIAG_ERROR, "R230", window->key_at,
-            "a rule with a `window` needs `alert_if`");
+    } else if (e == NULL && kind != NULL) {
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R230", operator->key_at,
+            "a rule with a `%s` needs `alert_if`", kind->key);
         diag_label(rm->ld->ds, d, "when is what it collects suspicious?");
         diag_help(rm->ld->ds, d, "for example  alert_if: payers >= $min_payers");
     } else {
@@ -321,14 +334,18 @@ static void
 hash_rule(struct rule_making *rm)
 {
     struct rule *r = rm->rule;
+    const struct operator_kind *kind = operator_of(r->op);
     struct buf *s = &rm->state_text, *o = &rm->other_text;
 
     buf_print(s, "operator %d own %d\n", (int)r->op, (int)r->own);
     put_program(s, "when", r->when);
-    if (r->op == OPERATOR_WINDOW) {
+    if (kind != NULL) {
         put_keys(s, "per", r->per, r->per_count, rm->ld->rs);
-        buf_print(s, "over %d %lld\n", (int)r->window.period, (long long)r->window.span_us);
+        if (kind->hash != NULL)
+            kind->hash(r, s);
     }
+    for (uint32_t i = 0; kind != NULL && kind->class != NULL && i < r->aggregates.count; i++)
+        put_program(s, "input", r->aggregates.at[i].value);
     for (size_t i = 0; i < r->measure_count; i++) {
         put_program(s, "measure", r->measures[i].program);
         buf_print(o, "name %.*s\n", QUOTE(r->measures[i].name.name));
@@ -366,7 +383,8 @@ void
 rule_load(struct loader *ld, const struct document *doc, struct rule *out)
 {
     struct rule_making rm = {.ld = ld, .doc = doc, .map = doc->map, .rule = out};
-    const struct yaml_entry *tests = document_entry(doc->map, "tests");
+    const struct yaml_entry *tests = document_entry(doc->map, "tests"), *operator;
+    const struct operator_kind *kind;
     size_t errors = diags_errors(ld->ds);
 
     *out = (struct rule){.name = doc->name, .file = doc->path, .status = RULE_DRAFT};
@@ -374,10 +392,12 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
         return;
     load_head(&rm);
     parameter_load(&rm);
-    window_key(&rm);
+    kind = operator_find(&rm, &operator);
+    if (kind != NULL && kind->per != NULL)
+        operator_key(&rm, document_entry(operator->value, kind->per));
     out->when = rule_program(&rm, document_scalar(doc->map, "when"), PLACE_WHEN, "when", TYPE_BOOL);
-    window_load(&rm);
-    load_alert_if(&rm);
+    load_operator(&rm, kind, operator);
+    load_alert_if(&rm, kind, operator);
     alert_load(&rm);
     except_load(&rm);
     if (tests != NULL)

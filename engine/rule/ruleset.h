@@ -18,6 +18,7 @@ struct zone;
 
 enum rule_status { RULE_DRAFT, RULE_SHADOW, RULE_LIVE, RULE_RETIRED };
 enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW };
+enum { RULE_MEASURES_MAX = 64 };
 
 /* One piece of a `say` template: text, or a value to be printed. */
 enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH };
@@ -54,7 +55,8 @@ struct role {
 
 struct measure {
     struct measure_name name;
-    const struct program *program; /* over aggregates and earlier measures */
+    const struct program *program; /* over aggregates and earlier measures; NULL: the operator
+                                      yields it */
 };
 
 struct rule {
@@ -66,11 +68,16 @@ struct rule {
     bool own;                   /* account view: seen once from each side that has an account */
     enum rule_operator op;
 
-    /* OPERATOR_WINDOW */
+    /* with an operator */
+    int64_t span_us;  /* how far back its state and evidence look; the default cooldown */
+    const void *spec; /* of operators other than windows: struct pass_through_spec, ... */
+    /* Rows that make none of these true do not concern the operator; NULL: all do. */
+    const struct program *const *touch;
+    size_t touch_count;
     const struct key_part *per;
     size_t per_count;
-    struct window_spec window; /* aggregates filled in */
-    struct aggregates aggregates;
+    struct window_spec window;    /* OPERATOR_WINDOW; aggregates filled in */
+    struct aggregates aggregates; /* of a window; of other operators their inputs */
     const struct measure *measures;
     size_t measure_count;
     const struct program *alert_if;

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "rule/loader.h"
+#include "rule/operator.h"
 
 enum { PIECES_MAX = 128, SAY_NAMES_MAX = 192 };
 
@@ -124,11 +124,11 @@ tell_name(struct making *m, struct bytes name, struct span at)
     size_t count = valid_names(m, names);
     const char *best = document_suggest(name, names, count, room, sizeof room);
     struct diags *ds = m->rm->ld->ds;
-    bool window = m->rm->rule->op == OPERATOR_WINDOW;
+    const struct operator_kind *kind = operator_of(m->rm->rule->op);
     bool hit = name.size > 4 && memcmp(name.at, "hit.", 4) == 0;
     struct diag *d;
 
-    if (hit && !window) {
+    if (hit && kind == NULL) {
         d = diag_add(ds, DIAG_ERROR, "R403", at, "there is no watchlist called `%.*s`",
             QUOTE(((struct bytes){name.at + 4, name.size - 4})));
         diag_label(ds, d, "not in any file");
@@ -140,9 +140,11 @@ tell_name(struct making *m, struct bytes name, struct span at)
         diag_label(ds, d, "did you mean %s?", best);
     if (hit)
         diag_note(ds, d, "`{hit. }` is for rules without an operator");
-    else if (window)
-        diag_note(
-            ds, d, "in a rule with a window it may be `about`, a measure, or a field of `per`");
+    else if (kind != NULL && kind->per != NULL)
+        diag_note(ds, d, "in a rule with %s it may be `about`, a measure, or a field of `%s`",
+            kind->noun, kind->per);
+    else if (kind != NULL)
+        diag_note(ds, d, "in a rule with %s it may be `about` or a measure", kind->noun);
     else
         diag_note(ds, d,
             "in a rule without an operator it may be `about`, a field, or "

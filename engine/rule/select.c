@@ -20,6 +20,10 @@ describe(const struct rule *rule, struct buf *out)
     buf_byte(out, rule->own ? '2' : '1');
     if (rule->when != NULL)
         program_print(rule->when, out);
+    for (size_t i = 0; i < rule->touch_count; i++) {
+        buf_text(out, "\nt ");
+        program_print(rule->touch[i], out);
+    }
     for (size_t i = 0; i < rule->exception_count; i++) {
         buf_byte(out, '\n');
         buf_byte(out, rule->exceptions[i].drop_alerts ? 'a' : 't');
@@ -103,6 +107,23 @@ view_of(const struct txn *t, int side)
     return PICK_YES;
 }
 
+/* True where one of the rule's conditions holds, else why not. */
+static uint8_t
+touched(const struct rule *rule, struct eval_room *room, const struct eval_frame *frame)
+{
+    uint8_t pick = PICK_NO;
+
+    for (size_t i = 0; i < rule->touch_count; i++) {
+        struct value v = program_run(rule->touch[i], room, frame);
+
+        if (v.set && v.num != 0)
+            return PICK_YES;
+        if (!v.set && pick == PICK_NO)
+            pick = (uint8_t)(PICK_UNDECIDED + 1 + eval_undecided_field(room));
+    }
+    return rule->touch_count == 0 ? PICK_YES : pick;
+}
+
 static uint8_t
 pick_of(const struct rule *rule, struct eval_room *room, const struct txn *t, int side)
 {
@@ -119,6 +140,9 @@ pick_of(const struct rule *rule, struct eval_room *room, const struct txn *t, in
         if (v.num == 0)
             return PICK_NO;
     }
+    pick = touched(rule, room, &frame);
+    if (pick != PICK_YES)
+        return pick;
     for (size_t i = 0; i < rule->exception_count; i++) {
         struct value v;
 

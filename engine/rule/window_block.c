@@ -114,10 +114,8 @@ check_views(struct rule_making *rm, const struct yaml_node *per)
 }
 
 void
-window_key(struct rule_making *rm)
+operator_key(struct rule_making *rm, const struct yaml_entry *per)
 {
-    const struct yaml_node *map = document_map(rm->map, "window");
-    const struct yaml_entry *per = document_entry(map, "per");
     struct key_part *parts;
     size_t count;
 
@@ -148,6 +146,7 @@ static void
 load_over(struct rule_making *rm, const struct yaml_node *n)
 {
     static const char *const periods[] = {"day", "week", "month"};
+    static const int64_t longest[] = {2 * DAY_US, 8 * DAY_US, 32 * DAY_US}; /* clocks go back */
     struct window_spec *spec = &rm->rule->window;
 
     if (n == NULL)
@@ -157,10 +156,14 @@ load_over(struct rule_making *rm, const struct yaml_node *n)
     for (int i = 0; i < 3; i++)
         if (bytes_equal(n->text, bytes_of(periods[i]))) {
             spec->period = (enum window_period)(WINDOW_DAY + i);
+            rm->rule->span_us = longest[i];
             return;
         }
     spec->period = WINDOW_SPAN;
-    if (!rule_span(rm, n, "`over`", &spec->span_us) || spec->span_us <= 400 * DAY_US)
+    if (!rule_span(rm, n, "`over`", &spec->span_us))
+        return;
+    rm->rule->span_us = spec->span_us;
+    if (spec->span_us <= 400 * DAY_US)
         return;
     diag_add(rm->ld->ds, DIAG_ERROR, "R513", n->at, "a window spans at most 400 days");
 }
@@ -259,16 +262,10 @@ fill_aggregates(struct rule_making *rm, const struct yaml_node *map)
 }
 
 void
-window_load(struct rule_making *rm)
+window_load(struct rule_making *rm, const struct yaml_entry *e)
 {
-    const struct yaml_entry *e = document_entry(rm->map, "window");
     const struct yaml_node *measure;
 
-    rm->blind = e != NULL;
-    if (e == NULL || e->value == NULL || e->value->kind != YAML_MAP)
-        return;
-    rm->rule->op = OPERATOR_WINDOW;
-    (void)document_check(rm->ld->ds, BLOCK_WINDOW, e->value, e->key_at);
     load_over(rm, document_scalar(e->value, "over"));
     measure = document_map(e->value, "measure");
     rm->blind = measure == NULL || measure->count == 0 || measure->count > MEASURES_MAX;
@@ -276,4 +273,10 @@ window_load(struct rule_making *rm)
         return;
     load_measures(rm, measure);
     fill_aggregates(rm, measure);
+}
+
+void
+window_hash(const struct rule *r, struct buf *out)
+{
+    buf_print(out, "over %d %lld\n", (int)r->window.period, (long long)r->window.span_us);
 }

@@ -37,6 +37,7 @@ record_hit(void *context, struct judge *j, const struct draft *draft)
     const struct evidence *list;
     struct hit hit;
     struct alert *alert;
+    uint64_t after;
     size_t count;
     bool first;
 
@@ -46,7 +47,8 @@ record_hit(void *context, struct judge *j, const struct draft *draft)
     if (first &&
         (!judge_describe(j, draft, &hit) || !book_open(run->book, alert, &hit, &draft->completing)))
         return false;
-    if (!judge_evidence(j, draft, alert->evidence_newest, &list, &count))
+    after = alert->rule->revisits ? 0 : alert->evidence_newest;
+    if (!judge_evidence(j, draft, after, &list, &count))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!book_evidence(run->book, alert, &list[i]))
@@ -234,7 +236,9 @@ flow(struct run *run, struct weir_err *err)
         if (s->progress != NULL && n % PROGRESS_SLABS == 0 && slab.count > 0)
             s->progress(s->context, run->rows, slab.row[slab.count - 1]->at_us);
     }
-    return st;
+    if (st != WEIR_END)
+        return st;
+    return judge_end(run->judge, false, record_hit, run, err) == WEIR_OK ? WEIR_END : WEIR_FAIL;
 }
 
 enum pass_end

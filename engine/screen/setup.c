@@ -185,6 +185,7 @@ describe_rule(struct run *run, const struct rule *rule, struct alert_rule *out)
         .about_kind = rule->about_kind,
         .version = rule->version,
         .shadow = rule->status == RULE_SHADOW,
+        .revisits = rule->op != OPERATOR_NONE && rule->op != OPERATOR_WINDOW,
         .cooldown_us = rule->cooldown_us,
         .evidence_limit = rule->evidence_limit,
         .evidence_keep = rule->evidence_keep,

@@ -213,6 +213,14 @@ put_head(struct json_write *w, const struct alert *a)
     put_time(w, "latest", a->latest_us);
     json_key(w, "hits");
     json_int(w, (int64_t)a->hits);
+    if (a->uncertain) {
+        json_key(w, "order_uncertain");
+        json_bool(w, true);
+    }
+    if (a->incomplete) {
+        json_key(w, "complete");
+        json_bool(w, false);
+    }
     json_key(w, "say");
     json_text(w, a->say);
 }

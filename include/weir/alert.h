@@ -44,6 +44,7 @@ struct alert_rule {
     int64_t cooldown_us; /* hits closer to the first than this join its alert */
     uint32_t evidence_limit;
     enum keep evidence_keep;
+    bool revisits; /* a later hit may rest on transactions older than those of an earlier one */
     const struct alert_measure *measures;
     size_t measure_count;
     const struct alert_pair *roles, *parameters, *lists;
@@ -80,6 +81,8 @@ struct hit {
     int64_t open_until_us; /* end of the cooldown an alert opened by this hit would have */
     enum severity severity;
     const struct value *measures;
+    bool uncertain;  /* rests on a chosen order of rows that have a date only */
+    bool incomplete; /* a search was cut short: there may be more behind it */
     /* The rest is asked for only where the hit opens an alert. */
     struct bytes say;
     const struct alert_clause *clauses;
@@ -95,6 +98,7 @@ struct alert {
     struct bytes about, say;
     int64_t opened_us, latest_us, open_until_us;
     uint64_t hits;
+    bool uncertain, incomplete;   /* of any of its hits */
     struct value *first, *latest; /* measures, rule->measure_count each */
     struct alert_clause *clauses;
     size_t clause_count;
@@ -102,9 +106,11 @@ struct alert {
     size_t watch_count;
     struct evidence *evidence; /* in the total order, at most rule->evidence_limit */
     uint32_t evidence_count, evidence_cap;
-    uint64_t evidence_all;     /* how many there were in all */
-    int128 evidence_eur;       /* cents of all that have an amount in EUR */
-    uint64_t evidence_newest;  /* number of the newest taken */
+    uint64_t evidence_all;    /* how many there were in all */
+    int128 evidence_eur;      /* cents of all that have an amount in EUR */
+    uint64_t evidence_newest; /* number of the newest taken */
+    uint64_t *taken;          /* where its rule revisits: numbers of all taken, rising */
+    size_t taken_cap;
     uint8_t evidence_hash[32]; /* chained SHA-256 over source, account and id of all */
 };
 

@@ -1,0 +1,71 @@
+/*
+ * operator - the door between the judge and what collects transactions in another way than windows.
+ *
+ * An operator is a state object for all keys of one rule. It sees numbers and values, never rows
+ * or rules: entries come in the total order, and whenever something is worth judging it calls back
+ * with a moment. Everything a moment points to lives until the call returns.
+ *
+ *      add       one entry; may call `judge` any number of times
+ *      advance   the stream has moved on; what waited for that is judged now
+ *      evidence  the transactions behind the moment being judged
+ *
+ * Moments of one operator come in the order of their times. Results depend on the entries alone,
+ * not on where calls of advance stand between them.
+ */
+#ifndef OPERATOR_OPERATOR_H
+#define OPERATOR_OPERATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/value.h"
+
+struct operator_entry {
+    uint32_t key;    /* dense number from state/keys; names a key inside the run only */
+    uint64_t number; /* of the transaction, grows with the total order; both sides share it */
+    int64_t at_us;
+    bool date_only; /* at_us is the start of its day; the true order within it is unknown */
+    uint8_t side;   /* account view: 0 seen from the originator, 1 from the beneficiary */
+    const struct value *inputs; /* what the rule's block asked for, in its order; unset: missing */
+};
+
+struct operator_moment {
+    uint32_t key;
+    int64_t at_us;                /* time of the hit; of a conclusion from absence its deadline */
+    uint64_t number;              /* the completing transaction */
+    const struct value *measures; /* in the order of the block's measures */
+    bool uncertain;               /* rests on a chosen order of date-only rows */
+    bool incomplete;              /* a search was cut short: there may be more than this */
+};
+
+/* A transaction quoted as evidence; `role` lives as long as the operator. */
+struct operator_quote {
+    uint64_t number;
+    const char *role;
+};
+
+/* False: stop, something failed. */
+typedef bool (*operator_judge_fn)(void *context, const struct operator_moment *m);
+
+struct operator_class {
+    /* False when out of memory or where `judge` said so. */
+    bool (*add)(
+        void *state, const struct operator_entry *e, operator_judge_fn judge, void *context);
+    /*
+     * All entries before passed_us are in, later ones may still stand at it; INT64_MAX: the stream
+     * has ended. Conclusions from absence with a deadline up to conclude_us are drawn. Also frees
+     * what nothing can see any more.
+     */
+    bool (*advance)(void *state, int64_t passed_us, int64_t conclude_us, operator_judge_fn judge,
+        void *context);
+    /* Quotes newer than `after`, in the total order, each transaction once; at most `max` are
+       written, the number of all is returned. Only during `judge`. */
+    size_t (*evidence)(const void *state, const struct operator_moment *m, uint64_t after,
+        struct operator_quote *out, size_t max);
+    size_t (*bytes)(const void *state);     /* memory */
+    uint64_t (*waiting)(const void *state); /* conclusions not drawn yet; NULL: none ever wait */
+    void (*free)(void *state);
+};
+
+#endif

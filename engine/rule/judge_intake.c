@@ -1,0 +1,138 @@
+/*
+ * judge_intake - what an operator takes in of a row: planned once, then had as cheaply as it can
+ * be.
+ */
+#include <assert.h>
+
+#include "rule/judge_private.h"
+
+/* ---- planning -------------------------------------------------------------- */
+
+static bool
+counts_values(int function)
+{
+    return function == WINDOW_DISTINCT || function == WINDOW_MODE_SHARE ||
+           function == WINDOW_FIRST_SEEN;
+}
+
+/* Values that are counted and stand as text in a cell go by number: cheaper to keep and to compare.
+ */
+static bool
+number_texts(struct judge *j, const struct aggregate *a, struct intake *in, uint32_t *columns,
+    const struct hash_key *key)
+{
+    struct keys_part part;
+
+    if (!counts_values(a->function) || in->value.kind != LEAF_TEXT || *columns == NUMBERED_MAX)
+        return true;
+    part = (struct keys_part){
+        .field = in->value.field, .view = in->value.view, .type = (uint8_t)in->value.type};
+    in->numbers = judge_keys_for(j, &part, 1, key);
+    in->column = (*columns)++;
+    return in->numbers != NULL;
+}
+
+/* What can be had of these inputs without running a program. */
+bool
+judge_intake_plan(struct judge *j, const struct aggregates *aggs, const struct hash_key *key,
+    struct intake_plan *out)
+{
+    uint32_t columns = 0;
+
+    *out = (struct intake_plan){.aggs = aggs};
+    out->at = arena_take(&j->arena, aggs->count + 1, sizeof *out->at);
+    if (out->at == NULL)
+        return false;
+    for (uint32_t i = 0; i < aggs->count; i++) {
+        const struct aggregate *a = &aggs->at[i];
+        struct intake *in = &out->at[i];
+
+        if (a->where != NULL)
+            in->where = leaf_of(a->where);
+        if (a->value != NULL)
+            in->value = leaf_of(a->value);
+        out->tables |= counts_values(a->function);
+        if (!number_texts(j, a, in, &columns, key))
+            return false;
+        out->fleeting |= in->value.kind == LEAF_NONE && type_is_text(a->type);
+    }
+    return true;
+}
+
+/* ---- one slab ---------------------------------------------------------------- */
+
+bool
+judge_intake_number(struct judge *j, const struct intake_plan *plan, uint32_t n)
+{
+    for (uint32_t a = 0; a < plan->aggs->count; a++) {
+        const struct intake *in = &plan->at[a];
+
+        if (in->numbers != NULL &&
+            !keys_batch(in->numbers, j->row, j->side, n, j->number_of[in->column]))
+            return false;
+    }
+    return true;
+}
+
+/* True where an aggregate's `where` holds for this row and side. */
+static bool
+counts_here(struct judge *j, const struct aggregate *a, const struct intake *in,
+    const struct eval_frame *frame)
+{
+    struct value v;
+
+    if (a->where == NULL)
+        return true;
+    if (in->where.kind == LEAF_SIDE)
+        return in->where.side == frame->side;
+    v = program_run(a->where, j->room, frame);
+    return v.set && v.num != 0;
+}
+
+static void
+input_of(struct judge *j, const struct aggregate *a, const struct intake *in, uint32_t n,
+    const struct eval_frame *frame, struct value *out)
+{
+    unsigned field;
+
+    out->type = (uint8_t)(in->numbers != NULL ? TYPE_NUMBER : a->type);
+    out->set = 0;
+    out->currency = 0;
+    if (!counts_here(j, a, in, frame))
+        return;
+    if (a->value == NULL) { /* count(): any set value will do */
+        out->set = 1;
+        return;
+    }
+    if (in->numbers != NULL) {
+        out->set = j->number_of[in->column][n] != KEYS_NONE;
+        out->num = j->number_of[in->column][n];
+        out->den = 1;
+        return;
+    }
+    if (in->value.kind != LEAF_FIELD && in->value.kind != LEAF_TEXT) {
+        *out = program_run(a->value, j->room, frame);
+        return;
+    }
+    field = judge_field(in->value.field, in->value.view, frame->side);
+    if (!txn_has(frame->txn, field))
+        return;
+    out->set = 1;
+    if (in->value.kind == LEAF_TEXT) {
+        out->text = txn_text(frame->txn, field);
+        return;
+    }
+    out->currency = (int32_t)in->value.currency;
+    out->num = txn_num(frame->txn, field);
+    out->den = 1;
+}
+
+void
+judge_intake_inputs(struct judge *j, const struct intake_plan *plan, uint32_t n, struct value *out)
+{
+    struct eval_frame frame = {.txn = j->row[n], .side = j->side[n]};
+
+    eval_next_row(j->room);
+    for (uint32_t a = 0; a < plan->aggs->count; a++)
+        input_of(j, &plan->aggs->at[a], &plan->at[a], n, &frame, &out[a]);
+}

@@ -1,0 +1,166 @@
+/*
+ * judge_operator - rules whose operator is not a window: rows to its state, moments to hits.
+ *
+ * Rules whose state-shaping part is equal share one state.
+ */
+#include <string.h>
+
+#include "rule/judge_private.h"
+
+/* What a call of an operator carries along. */
+struct judging {
+    struct judge *j;
+    struct collection *c;
+    const struct txn *txn; /* the row that called, NULL when none did */
+    uint64_t number;       /* its number */
+    int side;
+    judge_emit_fn emit;
+    void *context;
+};
+
+bool
+judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key)
+{
+    const struct rule *rule = &j->rs->rule[r];
+    struct collection *c;
+
+    for (uint32_t i = 0; i < j->collection_count; i++) {
+        c = &j->collection[i];
+        if (memcmp(c->rule->state_hash, rule->state_hash, sizeof rule->state_hash) == 0) {
+            c->rules[c->rule_count++] = r;
+            return true;
+        }
+    }
+    c = &j->collection[j->collection_count++];
+    *c = (struct collection){.filter = j->select->filter_of[r],
+        .rule = rule,
+        .kind = operator_of(rule->op),
+        .keys = judge_keys_of_rule(j, rule, key),
+        .rules = arena_take(&j->arena, j->rs->rule_count, sizeof *c->rules)};
+    if (c->keys == NULL || c->rules == NULL ||
+        !judge_intake_plan(j, &rule->aggregates, key, &c->intake))
+        return false;
+    c->rules[c->rule_count++] = r;
+    c->state = c->kind->open(rule, key);
+    return c->state != NULL;
+}
+
+/* Does the moment reach the rule's line? */
+static bool
+reaches(struct judge *j, const struct rule *rule, const struct operator_moment *m)
+{
+    struct eval_frame frame = {.measures = m->measures};
+    struct value v;
+
+    eval_next_row(j->room);
+    v = program_run(rule->alert_if, j->room, &frame);
+    return v.set && v.num != 0;
+}
+
+static bool
+judge_moment(void *context, const struct operator_moment *m)
+{
+    const struct judging *now = context;
+    struct judge *j = now->j;
+
+    now->c->moment = m;
+    for (uint32_t i = 0; i < now->c->rule_count; i++) {
+        const struct rule *rule = &j->rs->rule[now->c->rules[i]];
+        struct draft d = {.rule = rule,
+            .at_us = m->at_us,
+            .number = m->number,
+            .txn = m->number == now->number ? now->txn : NULL,
+            .side = now->side,
+            .collection = now->c,
+            .key = m->key};
+
+        if (!reaches(j, rule, m))
+            continue;
+        d.hit.uncertain = m->uncertain;
+        d.hit.incomplete = m->incomplete;
+        memcpy(j->measures, m->measures, rule->measure_count * sizeof *m->measures);
+        if (!judge_raise(j, &d, now->emit, now->context))
+            return false;
+    }
+    return true;
+}
+
+static bool
+add_entry(struct judging *now, uint32_t n)
+{
+    struct judge *j = now->j;
+    struct value inputs[WINDOW_AGGREGATES_MAX];
+    struct operator_entry e = {.key = j->key[n],
+        .number = j->number[j->at[n]],
+        .at_us = j->row[n]->at_us,
+        .date_only = (j->row[n]->flags & TXN_DATE_ONLY) != 0,
+        .side = j->side[n],
+        .inputs = inputs};
+
+    judge_intake_inputs(j, &now->c->intake, n, inputs);
+    now->txn = j->row[n];
+    now->number = e.number;
+    now->side = j->side[n];
+    return now->c->kind->class->add(now->c->state, &e, judge_moment, now);
+}
+
+static bool
+advance(struct judging *now, int64_t passed_us, int64_t conclude_us)
+{
+    now->txn = NULL;
+    now->number = LEDGER_NONE;
+    return now->c->kind->class->advance(now->c->state, passed_us, conclude_us, judge_moment, now);
+}
+
+static bool
+judge_collection(struct judging *now, const struct txn **rows, uint32_t count)
+{
+    struct judge *j = now->j;
+    const struct collection *c = now->c;
+    uint32_t n = judge_collect(j, c->filter, rows, count);
+
+    if (n > 0 && (!keys_batch(c->keys, j->row, j->side, n, j->key) ||
+                     !judge_intake_number(j, &c->intake, n)))
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (j->key[i] == KEYS_NONE) {
+            for (uint32_t r = 0; r < c->rule_count; r++)
+                j->tally[c->rules[r]].counts.key_missing++;
+        } else if (!add_entry(now, i)) {
+            return false;
+        }
+    }
+    return advance(now, j->newest_us, j->newest_us - j->rs->lateness_us);
+}
+
+bool
+judge_operator_slab(
+    struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context)
+{
+    for (uint32_t i = 0; i < j->collection_count; i++) {
+        struct judging now = {.j = j, .c = &j->collection[i], .emit = emit, .context = context};
+
+        if (!judge_collection(&now, rows, count))
+            return false;
+    }
+    return true;
+}
+
+bool
+judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context)
+{
+    int64_t conclude_us = run_on                      ? INT64_MAX
+                          : j->newest_us == INT64_MIN ? INT64_MIN
+                                                      : j->newest_us - j->rs->lateness_us;
+
+    for (uint32_t i = 0; i < j->collection_count; i++) {
+        struct collection *c = &j->collection[i];
+        struct judging now = {.j = j, .c = c, .emit = emit, .context = context};
+
+        if (!advance(&now, INT64_MAX, conclude_us))
+            return false;
+        for (uint32_t r = 0; c->kind->class->waiting != NULL && r < c->rule_count; r++)
+            j->tally[c->rules[r]].counts.waiting = c->kind->class->waiting(c->state);
+    }
+    return true;
+}

@@ -1,0 +1,205 @@
+/*
+ * judge_window - rules that collect in windows, group by group.
+ *
+ * Rules whose state-shaping part is equal share one group and so one set of windows.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "rule/judge_private.h"
+
+enum { PREFETCH_AHEAD = 24 };
+
+/* ---- building ------------------------------------------------------------ */
+
+/* Add a rule to its group: gates on measures that are aggregates become gates on these. */
+static bool
+plan_rule(struct judge *j, struct group *g, uint32_t r)
+{
+    const struct rule *rule = &j->rs->rule[r];
+    struct judged *d = &g->judged[g->judged_count];
+    struct gate gates[GATES_MAX];
+    size_t count = leaf_gates(rule->alert_if, gates);
+
+    d->rule = r;
+    d->measure = arena_take(&j->arena, rule->measure_count, sizeof *d->measure);
+    if (d->measure == NULL)
+        return false;
+    for (size_t i = 0; i < rule->measure_count; i++)
+        d->measure[i] = leaf_of(rule->measures[i].program);
+    for (size_t i = 0; i < count; i++) {
+        const struct leaf *measure = &d->measure[gates[i].slot];
+
+        if (measure->kind != LEAF_AGGREGATE)
+            continue;
+        d->gate[d->gate_count] = gates[i];
+        d->gate[d->gate_count++].slot = measure->slot;
+    }
+    g->judged_count++;
+    return true;
+}
+
+bool
+judge_window_plan(struct judge *j, uint32_t r, const struct hash_key *key)
+{
+    const struct rule *rule = &j->rs->rule[r];
+    struct group *g = &j->group[j->group_count];
+    struct window_aggregate types[WINDOW_AGGREGATES_MAX];
+    struct window_spec spec = rule->window;
+
+    for (uint32_t i = 0; i < j->group_count; i++) {
+        if (memcmp(j->group[i].rule->state_hash, rule->state_hash, sizeof rule->state_hash) == 0) {
+            return plan_rule(j, &j->group[i], r);
+        }
+    }
+    *g = (struct group){.filter = j->select->filter_of[r], .rule = rule};
+    g->keys = judge_keys_of_rule(j, rule, key);
+    g->judged = arena_take(&j->arena, j->rs->rule_count, sizeof *g->judged);
+    if (g->keys == NULL || g->judged == NULL ||
+        !judge_intake_plan(j, &rule->aggregates, key, &g->intake) || !plan_rule(j, g, r))
+        return false;
+    memcpy(types, rule->window.aggregate, rule->window.count * sizeof *types);
+    for (uint32_t i = 0; i < rule->window.count; i++)
+        if (g->intake.at[i].numbers != NULL)
+            types[i].type = TYPE_NUMBER;
+    spec.aggregate = types;
+    spec.hash = *key;
+    g->windows = windows_new(&spec);
+    if (g->windows == NULL)
+        return false;
+    j->group_count++;
+    return true;
+}
+
+/* ---- one slab ------------------------------------------------------------- */
+
+/* False where some line of the rule is certainly not reached by the entry just added. */
+static bool
+gates_open(const struct group *g, const struct judged *rule, uint32_t key)
+{
+    for (size_t i = 0; i < rule->gate_count; i++) {
+        struct value v = windows_read(g->windows, key, rule->gate[i].slot);
+
+        if (!leaf_open(&rule->gate[i], &v))
+            return false;
+    }
+    return true;
+}
+
+static bool
+alerts(struct judge *j, const struct group *g, const struct judged *judged, uint32_t key,
+    const struct eval_frame *frame)
+{
+    const struct rule *rule = &j->rs->rule[judged->rule];
+    struct value v;
+
+    eval_next_row(j->room);
+    for (uint32_t i = 0; i < rule->aggregates.count; i++)
+        j->aggregates[i] = windows_read(g->windows, key, i);
+    for (size_t i = 0; i < rule->measure_count; i++)
+        j->measures[i] = judged->measure[i].kind == LEAF_AGGREGATE
+                             ? j->aggregates[judged->measure[i].slot]
+                             : program_run(rule->measures[i].program, j->room, frame);
+    v = program_run(rule->alert_if, j->room, frame);
+    return v.set && v.num != 0;
+}
+
+/* Let every rule of the group look at the window this entry just changed. */
+static bool
+judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *context)
+{
+    struct group *group = &j->group[g];
+    struct eval_frame frame = {
+        .txn = j->row[n], .side = j->side[n], .measures = j->measures, .aggregates = j->aggregates};
+
+    for (uint32_t i = 0; i < group->judged_count; i++) {
+        const struct judged *judged = &group->judged[i];
+        struct draft d;
+
+        if (!gates_open(group, judged, j->key[n]) || !alerts(j, group, judged, j->key[n], &frame))
+            continue;
+        d = (struct draft){.rule = &j->rs->rule[judged->rule],
+            .txn = j->row[n],
+            .side = j->side[n],
+            .at_us = j->row[n]->at_us,
+            .number = j->number[j->at[n]],
+            .group = group,
+            .key = j->key[n]};
+        if (!judge_raise(j, &d, emit, context))
+            return false;
+    }
+    return true;
+}
+
+static void
+count_missing_keys(struct judge *j, uint32_t g, uint32_t n)
+{
+    for (uint32_t i = 0; i < j->group[g].judged_count; i++)
+        j->tally[j->group[g].judged[i].rule].counts.key_missing += n;
+}
+
+/* Make the inputs of entry n, and ask for the memory its window will touch. */
+static void
+make_inputs(struct judge *j, const struct group *g, uint32_t n)
+{
+    struct value *inputs = j->inputs[n % INPUTS_RING];
+
+    if (j->key[n] == KEYS_NONE)
+        return;
+    judge_intake_inputs(j, &g->intake, n, inputs);
+    if (g->intake.tables)
+        windows_prefetch_inputs(g->windows, j->key[n], inputs);
+}
+
+/* Memory is asked for in stages: the key's record far ahead, what the inputs touch nearer. */
+static void
+look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
+{
+    if (n + PREFETCH_AHEAD < count && j->key[n + PREFETCH_AHEAD] != KEYS_NONE)
+        windows_prefetch(g->windows, j->key[n + PREFETCH_AHEAD]);
+    if (g->intake.fleeting)
+        make_inputs(j, g, n);
+    else if (n + INPUTS_AHEAD < count)
+        make_inputs(j, g, n + INPUTS_AHEAD);
+}
+
+static bool
+judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count,
+    judge_emit_fn emit, void *context)
+{
+    struct group *group = &j->group[g];
+    uint32_t n = judge_collect(j, group->filter, rows, count), missing = 0;
+
+    if (n == 0)
+        return true;
+    if (!keys_batch(group->keys, j->row, j->side, n, j->key) ||
+        !judge_intake_number(j, &group->intake, n))
+        return false;
+    for (uint32_t i = 0; !group->intake.fleeting && i < INPUTS_AHEAD && i < n; i++)
+        make_inputs(j, group, i);
+    for (uint32_t i = 0; i < n; i++) {
+        look_ahead(j, group, i, n);
+        if (j->key[i] == KEYS_NONE) {
+            missing++;
+            continue;
+        }
+        if (!windows_add(group->windows, j->key[i], j->row[i]->at_us, j->number[j->at[i]],
+                j->inputs[i % INPUTS_RING]) ||
+            !judge_entry(j, g, i, emit, context))
+            return false;
+    }
+    count_missing_keys(j, g, missing);
+    return true;
+}
+
+bool
+judge_window_slab(
+    struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context)
+{
+    for (uint32_t g = 0; g < j->group_count; g++) {
+        if (!judge_group(j, g, rows, count, emit, context))
+            return false;
+        windows_expire(j->group[g].windows, rows[count - 1]->at_us);
+    }
+    return true;
+}

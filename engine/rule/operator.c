@@ -1,0 +1,134 @@
+#include "rule/operator.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "model/type.h"
+
+const struct operator_kind operators[] = {
+    {OPERATOR_WINDOW, "window", "a window", "per", "over", BLOCK_WINDOW, window_load, window_hash,
+        NULL, NULL},
+};
+const size_t operator_count = sizeof operators / sizeof *operators;
+
+const struct operator_kind *
+operator_of(enum rule_operator op)
+{
+    for (size_t i = 0; i < operator_count; i++)
+        if (operators[i].op == op)
+            return &operators[i];
+    return NULL;
+}
+
+const struct operator_kind *
+operator_find(struct rule_making *rm, const struct yaml_entry **entry)
+{
+    const struct operator_kind *found = NULL;
+
+    *entry = NULL;
+    for (size_t i = 0; i < operator_count; i++) {
+        const struct yaml_entry *e = document_entry(rm->map, operators[i].key);
+        struct diag *d;
+
+        if (e == NULL)
+            continue;
+        if (found == NULL) {
+            found = &operators[i];
+            *entry = e;
+            continue;
+        }
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R241", e->key_at,
+            "a rule has one operator, and this one has `%s` and `%s`", found->key,
+            operators[i].key);
+        diag_label(rm->ld->ds, d, "second one");
+        diag_mark(rm->ld->ds, d, (*entry)->key_at, "first one");
+        diag_help(rm->ld->ds, d,
+            "make two rules of them; a `score` or `of: <rule>` brings their hits together");
+    }
+    return found;
+}
+
+/* ---- what blocks build from ---------------------------------------------------- */
+
+static bool
+no_memory(struct rule_making *rm)
+{
+    rm->ld->no_memory = true;
+    return false;
+}
+
+int
+rule_input(struct rule_making *rm, const struct program *p, bool by_number)
+{
+    struct aggregates *in = &rm->rule->aggregates;
+
+    if (p == NULL)
+        return -1;
+    assert(in->count < WINDOW_AGGREGATES_MAX);
+    if (in->count == in->cap) {
+        struct aggregate *more = arena_take(rm->ld->a, WINDOW_AGGREGATES_MAX, sizeof *more);
+
+        if (more == NULL)
+            return (void)no_memory(rm), -1;
+        in->at = more;
+        in->cap = WINDOW_AGGREGATES_MAX;
+    }
+    in->at[in->count] = (struct aggregate){.function = by_number ? WINDOW_DISTINCT : WINDOW_LAST,
+        .type = program_type(p),
+        .currency = program_currency(p),
+        .value = p};
+    return (int)in->count++;
+}
+
+int
+rule_input_field(struct rule_making *rm, const char *field, bool by_number)
+{
+    struct yaml_node *n = arena_take(rm->ld->a, 1, sizeof *n);
+
+    if (n == NULL)
+        return (void)no_memory(rm), -1;
+    *n = (struct yaml_node){
+        .kind = YAML_SCALAR, .at = rm->doc->name_at->at, .text = bytes_of(field)};
+    return rule_input(rm, rule_program(rm, n, PLACE_WHEN, "when", TYPE_NONE), by_number);
+}
+
+bool
+rule_measure(struct rule_making *rm, struct bytes name, enum type type, bool percent)
+{
+    struct measure *m;
+
+    if (rm->measure_count == 0) {
+        rm->measures = arena_take(rm->ld->a, RULE_MEASURES_MAX, sizeof *rm->measures);
+        rm->measure_names = arena_take(rm->ld->a, RULE_MEASURES_MAX, sizeof *rm->measure_names);
+    }
+    if (rm->measures == NULL || rm->measure_names == NULL)
+        return no_memory(rm);
+    assert(rm->measure_count < RULE_MEASURES_MAX);
+    m = &rm->measures[rm->measure_count];
+    *m = (struct measure){.name = {.name = name,
+                              .at = rm->doc->name_at->at,
+                              .type = type,
+                              .percent = percent,
+                              .currency = type == TYPE_MONEY ? code_pack("EUR", 3) : 0}};
+    rm->measure_names[rm->measure_count++] = m->name;
+    rm->rule->measures = rm->measures;
+    rm->rule->measure_count = rm->measure_count;
+    return true;
+}
+
+bool
+rule_touch(struct rule_making *rm, const struct program *p)
+{
+    const struct program **list;
+
+    if (p == NULL)
+        return false;
+    list = arena_take(rm->ld->a, rm->rule->touch_count + 1, sizeof *list);
+    if (list == NULL)
+        return no_memory(rm);
+    for (size_t i = 0; i < rm->rule->touch_count; i++)
+        list[i] = rm->rule->touch[i];
+    list[rm->rule->touch_count++] = p;
+    rm->rule->touch = list;
+    return true;
+}

@@ -1,0 +1,38 @@
+/*
+ * operator - the operators of the rule language: how each is loaded and how it runs.
+ *
+ * A rule has at most one. Each has a file here that reads its block (pass_through_block.c, ...) and
+ * one in engine/operator that holds its state; operator.c lists them. A new operator is a line in
+ * `operators`, its block in document.def and these two files; the judge, the loader, alerts and
+ * messages need no change.
+ */
+#ifndef RULE_OPERATOR_H
+#define RULE_OPERATOR_H
+
+#include "operator/operator.h"
+#include "rule/loader.h"
+
+struct operator_kind {
+    enum rule_operator op;
+    const char *key;  /* in rules: "window" */
+    const char *noun; /* in messages: "a window" */
+    const char *per;  /* the key in its block that names whose entries are collected: "per" */
+    const char *span; /* the key in its block that says how far back it looks: "over" */
+    enum block block;
+    /* Reads the block, after `per` and `when`: measures, inputs (rule_input), spec, span_us. */
+    void (*load)(struct rule_making *rm, const struct yaml_entry *e);
+    /* Adds what shapes state besides key, filter, inputs and measures. NULL: nothing. */
+    void (*hash)(const struct rule *rule, struct buf *out);
+    /* State for the rule, an object of `class`. NULL: out of memory. Windows: NULL, NULL. */
+    void *(*open)(const struct rule *rule, const struct hash_key *key);
+    const struct operator_class *class;
+};
+
+extern const struct operator_kind operators[];
+extern const size_t operator_count;
+
+const struct operator_kind *operator_of(enum rule_operator op); /* NULL: none */
+/* The operator block of a rule, NULL where it has none; tells where it has two (R241). */
+const struct operator_kind *operator_find(struct rule_making *rm, const struct yaml_entry **entry);
+
+#endif
