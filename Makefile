@@ -108,7 +108,7 @@ LINK_fuzz   := -fsanitize=fuzzer
 
 # The few files that every row passes through. Audit builds and sanitizers keep their own level.
 HOT := $(wildcard engine/base/hash.c engine/base/intern.c engine/base/zone.c \
-       engine/text/csv_read.c engine/text/fold.c engine/text/utf8.c engine/reader/format_csv.c \
+       engine/text/csv_read.c engine/text/csv_index.c engine/text/fold.c engine/text/utf8.c engine/reader/format_csv.c \
        engine/ingest/amount_format.c engine/ingest/date_format.c engine/ingest/feed_row.c \
        engine/ingest/merge.c engine/ingest/normalise.c engine/ingest/row_*.c engine/list/*.c \
        engine/state/*.c engine/operator/*.c engine/rule/eval.c engine/rule/judge*.c \

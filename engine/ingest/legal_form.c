@@ -217,14 +217,12 @@ static enum weir_status
 read_row(struct legal_forms *f, const char *path, const struct csv_row *row, uint32_t line,
     struct weir_err *err)
 {
-    struct bytes cell[COLUMN_COUNT];
+    const struct bytes *cell = row->cell;
     int64_t kind;
     bool at_end;
 
     if (row->count != COLUMN_COUNT)
         return bad_line(path, line, "a line has form, kind, language, place and source", err);
-    for (uint32_t i = 0; i < COLUMN_COUNT; i++)
-        cell[i] = (struct bytes){row->at + row->cell[i].off, row->cell[i].size};
     if (line == 1)
         return bytes_equal(cell[0], bytes_of("form")) ? WEIR_OK
                                                       : bad_line(path, line,

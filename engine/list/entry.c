@@ -270,12 +270,12 @@ entry_next(struct entries *s, struct piece *out)
 static struct piece
 cell_of(struct entries *s, const struct csv_row *row, size_t i)
 {
-    const struct csv_cell *c = &row->cell[i];
-    struct piece p = {.text = {row->at + c->off, c->size}, .quoted = (c->flags & CSV_QUOTED) != 0};
+    unsigned flags = csv_flags(row, (uint32_t)i);
+    struct piece p = {.text = row->cell[i], .quoted = (flags & CSV_QUOTED) != 0};
 
     if (!p.quoted)
         p.text = entry_trim(p.text);
-    if ((c->flags & CSV_ESCAPED) != 0) {
+    if ((flags & CSV_ESCAPED) != 0) {
         struct diag *d =
             entry_tell(s, "R443", entry_span(s, &p), "a quote within a text is not used in tables");
 

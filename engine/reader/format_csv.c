@@ -20,7 +20,8 @@ struct format_csv {
     struct regex_room *regex_room;
     bool footer; /* reached */
     struct buf raw, room;
-    struct bytes cell[LIMIT_COLUMNS];
+    const struct bytes *cell;         /* of the row: those of `row`, or `made` */
+    struct bytes made[LIMIT_COLUMNS]; /* unescaped or converted */
     struct csv_row row;
 };
 
@@ -54,10 +55,9 @@ row_text(struct format_csv *f)
 static struct bytes
 cell_text(struct format_csv *f, uint32_t n, bool converts)
 {
-    const struct csv_cell *cell = &f->row.cell[n];
-    struct bytes text = {f->row.at + cell->off, cell->size};
+    struct bytes text = f->row.cell[n];
 
-    if ((cell->flags & CSV_ESCAPED) != 0) {
+    if ((csv_flags(&f->row, n) & CSV_ESCAPED) != 0) {
         text = csv_unescape(&f->csv, &f->row, n, f->room.at + f->room.size);
         f->room.size += text.size;
     }
@@ -80,29 +80,19 @@ no_memory(struct weir_err *err)
 static enum weir_status
 fill_cells(struct format_csv *f, bool converts, struct weir_err *err)
 {
-    const struct csv_cell *from = f->row.cell, *end = from + f->row.count;
-    const char *at = f->row.at;
-    struct bytes *to = f->cell;
-    uint32_t flags = 0;
+    bool escaped = false;
 
-    for (; end - from >= 4; from += 4, to += 4) {
-        to[0] = (struct bytes){at + from[0].off, from[0].size};
-        to[1] = (struct bytes){at + from[1].off, from[1].size};
-        to[2] = (struct bytes){at + from[2].off, from[2].size};
-        to[3] = (struct bytes){at + from[3].off, from[3].size};
-        flags |= from[0].flags | from[1].flags | from[2].flags | from[3].flags;
-    }
-    for (; from < end; from++, to++) {
-        *to = (struct bytes){at + from->off, from->size};
-        flags |= from->flags;
-    }
-    if ((flags & CSV_ESCAPED) == 0 && !converts)
+    for (uint32_t n = 0; f->row.quoted && n < f->row.count; n++)
+        escaped |= (csv_flags(&f->row, n) & CSV_ESCAPED) != 0;
+    f->cell = f->row.cell;
+    if (!escaped && !converts)
         return WEIR_OK;
     f->room.size = 0;
     if (buf_room(&f->room, 4 * f->row.text_size + 1) == NULL)
         return no_memory(err);
     for (uint32_t n = 0; n < f->row.count; n++)
-        f->cell[n] = cell_text(f, n, converts);
+        f->made[n] = cell_text(f, n, converts);
+    f->cell = f->made;
     return WEIR_OK;
 }
 
@@ -123,13 +113,16 @@ fill(struct format_csv *f, struct record *rec, struct weir_err *err)
     rec->fault = f->row.fault;
     rec->fault_text = NULL;
     rec->count = f->row.count;
-    rec->cell = f->cell;
+    rec->trimmed = f->row.trimmed && !converts;
     if (rec->fault != NULL) {
         rec->fault_text = format_fault_text(rec->fault);
         rec->count = 0;
         return WEIR_OK;
     }
-    return fill_cells(f, converts, err);
+    if (fill_cells(f, converts, err) != WEIR_OK)
+        return WEIR_FAIL;
+    rec->cell = f->cell;
+    return WEIR_OK;
 }
 
 static bool

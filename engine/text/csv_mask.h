@@ -1,7 +1,9 @@
 /*
- * csv_mask - which of 64 bytes delimit, end a line, or need care. Private to text/csv_read.
+ * csv_mask - which of 64 bytes delimit, end a line, or need care. Private to text/csv_read and
+ * text/csv_index.
  *
- * One way for every machine, eight bytes at a time in a word, and one for AVX2; the same bits.
+ * One way for every machine, eight bytes at a time in a word, one for AVX2, one for AVX-512; the
+ * same bits.
  */
 #ifndef TEXT_CSV_MASK_H
 #define TEXT_CSV_MASK_H
@@ -15,8 +17,10 @@ enum { GROUP = 64 };
 struct masks {
     uint64_t delimiter;
     uint64_t line; /* CR, LF */
-    uint64_t odd;  /* quote, escape, NUL */
-    uint64_t high; /* 0x80 and above */
+    uint64_t cr;
+    uint64_t odd;   /* quote, escape, NUL */
+    uint64_t high;  /* 0x80 and above */
+    uint64_t blank; /* what may be trimmed off a cell: controls, blanks, bytes of U+00A0 */
 };
 
 #define EVERY UINT64_C(0x0101010101010101)
@@ -53,21 +57,25 @@ masks_portable(const char *at, char delimiter, char quote, char escape)
 {
     const uint64_t d = EVERY * (unsigned char)delimiter, q = EVERY * (unsigned char)quote,
                    e = EVERY * (unsigned char)escape;
-    struct masks m = {0, 0, 0, 0};
+    struct masks m = {0};
 
     for (unsigned i = 0; i < GROUP; i += 8) {
-        uint64_t word = load_word(at + i);
+        uint64_t word = load_word(at + i), cr = zero_bytes(word ^ EVERY * '\r');
+        uint64_t low = ~((word & LOW7) + EVERY * (0x80 - 0x21)) & ~word & ~LOW7;
 
         m.delimiter |= top_bits(zero_bytes(word ^ d)) << i;
-        m.line |= top_bits(zero_bytes(word ^ EVERY * '\n') | zero_bytes(word ^ EVERY * '\r')) << i;
+        m.line |= top_bits(zero_bytes(word ^ EVERY * '\n') | cr) << i;
+        m.cr |= top_bits(cr) << i;
         m.odd |= top_bits(zero_bytes(word ^ q) | zero_bytes(word ^ e) | zero_bytes(word)) << i;
         m.high |= top_bits(word) << i;
+        m.blank |= top_bits(low | zero_bytes(word ^ EVERY * 0xa0) | zero_bytes(word ^ EVERY * 0xc2))
+                   << i;
     }
     return m;
 }
 
 #if defined __x86_64__ && defined __GNUC__
-#define CSV_MASK_AVX2
+#define CSV_MASK_X86
 #include <immintrin.h>
 
 /* In registers throughout: halves written to memory and read back as a whole would stall. */
@@ -84,6 +92,16 @@ either_avx2(__m256i v, __m256i a, __m256i b)
     return _mm256_or_si256(_mm256_cmpeq_epi8(v, a), _mm256_cmpeq_epi8(v, b));
 }
 
+/* Up to 0x20 as unsigned bytes, or one of the two bytes of U+00A0. */
+static inline __attribute__((always_inline, target("avx2"))) __m256i
+blank_avx2(__m256i v)
+{
+    const __m256i space = _mm256_set1_epi8(0x20);
+
+    return _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_min_epu8(v, space), v),
+        either_avx2(v, _mm256_set1_epi8((char)0xa0), _mm256_set1_epi8((char)0xc2)));
+}
+
 static inline __attribute__((always_inline, target("avx2"))) struct masks
 masks_avx2(const char *at, char delimiter, char quote, char escape)
 {
@@ -95,9 +113,30 @@ masks_avx2(const char *at, char delimiter, char quote, char escape)
 
     return (struct masks){.delimiter = both_avx2(_mm256_cmpeq_epi8(v, d), _mm256_cmpeq_epi8(w, d)),
         .line = both_avx2(either_avx2(v, cr, lf), either_avx2(w, cr, lf)),
+        .cr = both_avx2(_mm256_cmpeq_epi8(v, cr), _mm256_cmpeq_epi8(w, cr)),
         .odd = both_avx2(_mm256_or_si256(either_avx2(v, q, e), _mm256_cmpeq_epi8(v, nul)),
             _mm256_or_si256(either_avx2(w, q, e), _mm256_cmpeq_epi8(w, nul))),
-        .high = both_avx2(v, w)};
+        .high = both_avx2(v, w),
+        .blank = both_avx2(blank_avx2(v), blank_avx2(w))};
+}
+
+#define AVX512 "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,popcnt"
+
+static inline __attribute__((always_inline, target(AVX512))) struct masks
+masks_avx512(const char *at, char delimiter, char quote, char escape)
+{
+    __m512i v = _mm512_loadu_si512(at);
+    uint64_t cr = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r'));
+
+    return (struct masks){.delimiter = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(delimiter)),
+        .line = cr | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
+        .cr = cr,
+        .odd = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(quote)) |
+               _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(escape)) | _mm512_testn_epi8_mask(v, v),
+        .high = _mm512_movepi8_mask(v),
+        .blank = _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(0x20)) |
+                 _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xa0)) |
+                 _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xc2))};
 }
 #endif
 

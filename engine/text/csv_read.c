@@ -5,7 +5,11 @@
 #include "text/csv_mask.h"
 #include "text/utf8.h"
 
-enum { CTRL_Z = 0x1a };
+enum {
+    CTRL_Z = 0x1a,
+    ROWS_LIKELY = 4, /* an index of fewer rows was not worth making: the text is full of quotes */
+    ROWS_WALKED = 32,
+};
 
 /* Inside no quotes; inside quotes; right behind a quote that closed a cell. */
 enum state { PLAIN, QUOTED, CLOSED };
@@ -21,7 +25,7 @@ struct walk {
     size_t escaped; /* place of the byte an escape stands before */
     size_t end;     /* found: place of the line end */
     uint32_t lines; /* line ends inside quotes */
-    uint32_t flags; /* of the cell */
+    uint8_t flags;  /* of the cell */
     enum state state;
     bool nul, broken, wide; /* wide: more cells than fit */
 };
@@ -65,16 +69,16 @@ group_at(const struct walk *w, size_t base, char copy[static GROUP])
 static void
 put(struct walk *w, struct csv_row *row, size_t end)
 {
-    struct csv_cell cell = {.off = (uint32_t)w->start, .size = (uint32_t)(end - w->start)};
+    bool closed = w->state == CLOSED;
+    size_t from = closed ? w->start + 1 : w->start;
 
-    if (w->state == CLOSED)
-        cell = (struct csv_cell){.off = (uint32_t)w->start + 1,
-            .size = (uint32_t)(w->close - w->start - 1),
-            .flags = w->flags};
-    if (row->count < LIMIT_COLUMNS)
-        row->cell[row->count++] = cell;
-    else
+    if (row->count < LIMIT_COLUMNS) {
+        row->cell[row->count] = (struct bytes){w->at + from, (closed ? w->close : end) - from};
+        row->flags[row->count++] = closed ? w->flags : 0;
+        row->quoted |= closed;
+    } else {
         w->wide = true;
+    }
     w->start = end + 1;
     w->state = PLAIN;
 }
@@ -126,12 +130,13 @@ walk_byte(struct walk *w, struct csv_row *row, size_t at)
         w->end = at;
         return true;
     }
-    if (c == d->delimiter) {
-        put(w, row, at);
-    } else if (line_end(c)) {
+    if (line_end(c)) {
         w->end = at;
         put(w, row, at);
         return true;
+    }
+    if (c == d->delimiter) {
+        put(w, row, at);
     } else if (c != '\0' && c == d->quote && at == w->start) {
         w->state = QUOTED;
         w->flags = CSV_QUOTED;
@@ -154,7 +159,7 @@ walk_group(struct walk *w, struct csv_row *row, size_t base, uint64_t marks)
 #define SCAN_TARGET
 #include "text/csv_scan.def"
 
-#ifdef CSV_MASK_AVX2
+#ifdef CSV_MASK_X86
 #define SCAN_NAME scan_avx2
 #define SCAN_MASKS masks_avx2
 #define SCAN_FIRST(mask) (uint32_t) _tzcnt_u64(mask)
@@ -165,8 +170,8 @@ walk_group(struct walk *w, struct csv_row *row, size_t base, uint64_t marks)
 static bool
 scan(const struct csv_read *c, struct walk *w, struct csv_row *row)
 {
-#ifdef CSV_MASK_AVX2
-    if (!c->portable)
+#ifdef CSV_MASK_X86
+    if (c->vectors != CSV_PORTABLE)
         return scan_avx2(w, row);
 #endif
     (void)c;
@@ -176,11 +181,16 @@ scan(const struct csv_read *c, struct walk *w, struct csv_row *row)
 void
 csv_init(struct csv_read *c, struct csv_dialect dialect)
 {
-    *c = (struct csv_read){.dialect = dialect, .portable = true};
-#ifdef CSV_MASK_AVX2
-    /* Every processor with AVX2 has the other three; asked for all the same. */
-    c->portable = !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                    __builtin_cpu_supports("popcnt"));
+    *c = (struct csv_read){.dialect = dialect};
+#ifdef CSV_MASK_X86
+    /* Every processor with AVX2 has the other two; asked for all the same. */
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
+        !__builtin_cpu_supports("popcnt"))
+        return;
+    c->vectors = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2")
+                     ? CSV_AVX512
+                     : CSV_AVX2;
 #endif
 }
 
@@ -274,6 +284,21 @@ finish_last(struct csv_read *c, struct walk *w, struct csv_row *row, struct byte
     return finish(w, row, text.size);
 }
 
+/* A row that can be had without a walk. */
+static bool
+take_indexed(struct csv_read *c, struct bytes text, struct csv_row *row)
+{
+    if (csv_index_row(&c->index, c->vectors, text, row))
+        return true;
+    if (c->walks > 0) {
+        c->walks--;
+        return false;
+    }
+    csv_index_make(&c->index, &c->dialect, c->vectors, text);
+    c->walks = c->index.rows < ROWS_LIKELY ? ROWS_WALKED : 0;
+    return csv_index_row(&c->index, c->vectors, text, row);
+}
+
 static enum weir_status
 skip_on(struct csv_read *c, struct bytes text, bool at_end, struct csv_row *row)
 {
@@ -283,20 +308,15 @@ skip_on(struct csv_read *c, struct bytes text, bool at_end, struct csv_row *row)
     return WEIR_REJECT;
 }
 
-enum weir_status
-csv_row(struct csv_read *c, struct bytes window, bool at_end, struct csv_row *row)
+static enum weir_status
+walk_row(struct csv_read *c, struct bytes text, bool at_end, struct csv_row *row)
 {
-    struct bytes text = window;
-    struct walk w = {.dialect = &c->dialect, .at = window.at, .escaped = SIZE_MAX};
+    struct walk w = {.dialect = &c->dialect, .at = text.at, .escaped = SIZE_MAX};
     size_t end;
 
-    row->at = window.at;
     row->size = row->text_size = 0;
     row->lines = row->count = 0;
-    row->high = false;
-    row->fault = NULL;
-    if (at_end && text.size > 0 && text.at[text.size - 1] == CTRL_Z)
-        text.size--;
+    row->high = row->trimmed = false;
     if (text.size == 0)
         return WEIR_END;
     if (c->skipping)
@@ -314,22 +334,39 @@ csv_row(struct csv_read *c, struct bytes window, bool at_end, struct csv_row *ro
     return end == 0 ? WEIR_END : finish(&w, row, w.end + end);
 }
 
+enum weir_status
+csv_row(struct csv_read *c, struct bytes window, bool at_end, struct csv_row *row)
+{
+    struct bytes text = window;
+    enum weir_status st;
+
+    row->at = window.at;
+    row->fault = NULL;
+    row->quoted = false;
+    if (at_end && text.size > 0 && text.at[text.size - 1] == CTRL_Z)
+        text.size--;
+    if (!c->skipping && take_indexed(c, text, row))
+        return WEIR_OK;
+    st = walk_row(c, text, at_end, row);
+    if (st == WEIR_END)
+        csv_index_drop(&c->index);
+    return st;
+}
+
 struct bytes
 csv_unescape(const struct csv_read *c, const struct csv_row *row, uint32_t cell, char *room)
 {
     const struct csv_dialect *d = &c->dialect;
-    const struct csv_cell *from;
-    const char *at;
+    struct bytes from = row->cell[cell];
+    const char *at = from.at;
     size_t size = 0;
 
-    assert(cell < row->count);
-    from = &row->cell[cell];
-    at = row->at + from->off;
-    for (size_t i = 0; i < from->size; i++) {
-        bool kept = d->escape != '\0' && at[i] == d->escape && i + 1 < from->size &&
+    assert(cell < row->count && row->quoted);
+    for (size_t i = 0; i < from.size; i++) {
+        bool kept = d->escape != '\0' && at[i] == d->escape && i + 1 < from.size &&
                     (at[i + 1] == d->quote || at[i + 1] == d->escape);
 
-        if (kept || (at[i] == d->quote && i + 1 < from->size && at[i + 1] == d->quote))
+        if (kept || (at[i] == d->quote && i + 1 < from.size && at[i + 1] == d->quote))
             i++;
         room[size++] = at[i];
     }

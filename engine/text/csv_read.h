@@ -14,7 +14,8 @@
  *                       Q_COLUMNS; row.size bytes are to be skipped. Fault NULL: more
  *                       of the long line just refused, likewise to be skipped
  *
- * A window of LIMIT_LINE_BYTES + 2 bytes always gets an answer other than WEIR_END. A row
+ * Until the answer is WEIR_END the bytes of the window stay as they are. A window of
+ * LIMIT_LINE_BYTES + 2 bytes always gets an answer other than WEIR_END. A row
  * with a broken quote, or too long, ends with its first line, so that one bad quote costs
  * one line and not the rest of the file; a byte after a closing quote that is neither
  * delimiter nor line end is such a fault. A blank line is a row of no cells. A Ctrl-Z that
@@ -26,6 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "text/csv_index.h"
 #include "weir/bytes.h"
 #include "weir/limits.h"
 #include "weir/status.h"
@@ -35,20 +37,18 @@ enum {
     CSV_ESCAPED = 2
 }; /* CSV_ESCAPED: holds doubled quotes, use csv_unescape() */
 
-struct csv_cell {
-    uint32_t off, size; /* from the row's first byte; quotes left out */
-    uint32_t flags;
-};
-
 struct csv_row {
     const char *at;   /* first byte of the row in the window */
     size_t size;      /* bytes up to and with the line end */
     size_t text_size; /* without the line end; of a long line the first LIMIT_LINE_BYTES */
     uint32_t lines;   /* lines it covers, at least 1; 0 for the rest of a long line */
     uint32_t count;
-    bool high; /* has a byte of 0x80 or more */
+    bool high;    /* has a byte of 0x80 or more */
+    bool trimmed; /* surely no cell has a blank, a control or a byte of U+00A0 at an end */
+    bool quoted;  /* some cell has flags; else they are not written: see csv_flags() */
     const char *fault;
-    struct csv_cell cell[LIMIT_COLUMNS];
+    struct bytes cell[LIMIT_COLUMNS + 4]; /* in the window; quotes left out */
+    uint8_t flags[LIMIT_COLUMNS];
 };
 
 struct csv_dialect {
@@ -59,15 +59,23 @@ struct csv_dialect {
 
 struct csv_read {
     struct csv_dialect dialect;
-    bool portable; /* set after csv_init(): leave vector instructions alone; results are the same */
+    enum csv_vectors vectors; /* the best there are; tests set less after csv_init() */
     /* private */
-    bool skipping; /* inside a line longer than the limit */
+    bool skipping;  /* inside a line longer than the limit */
+    uint32_t walks; /* rows to be walked before an index is tried again */
+    struct csv_index index;
 };
 
 void csv_init(struct csv_read *c, struct csv_dialect dialect);
 enum weir_status csv_row(struct csv_read *c, struct bytes window, bool at_end, struct csv_row *row);
-/* The cell's value with doubled quotes made single; `room` holds cell.size bytes. */
+/* The value of a cell of a quoted row with doubled quotes made single; `room` holds its bytes. */
 struct bytes csv_unescape(
     const struct csv_read *c, const struct csv_row *row, uint32_t cell, char *room);
+
+static inline unsigned
+csv_flags(const struct csv_row *row, uint32_t cell)
+{
+    return row->quoted ? row->flags[cell] : 0;
+}
 
 #endif

@@ -82,9 +82,9 @@ read_back(char room[static 256])
     csv_init(&c, (struct csv_dialect){.delimiter = ',', .quote = '"'});
     ck_assert_int_eq(csv_row(&c, buf_bytes(&out), true, &row), WEIR_OK);
     ck_assert_uint_eq(row.count, 1);
-    if ((row.cell[0].flags & CSV_ESCAPED) != 0)
+    if ((csv_flags(&row, 0) & CSV_ESCAPED) != 0)
         return csv_unescape(&c, &row, 0, room);
-    return (struct bytes){row.at + row.cell[0].off, row.cell[0].size};
+    return row.cell[0];
 }
 
 START_TEST(no_cell_is_a_formula)
