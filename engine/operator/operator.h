@@ -28,6 +28,10 @@ struct operator_entry {
     bool date_only; /* at_us is the start of its day; the true order within it is unknown */
     uint8_t side;   /* account view: 0 seen from the originator, 1 from the beneficiary */
     const struct value *inputs; /* what the rule's block asked for, in its order; unset: missing */
+    /* Where entries are hits of other rules: */
+    uint32_t line;          /* which line of the block this hit answers */
+    const uint64_t *behind; /* transactions it rests on, rising */
+    size_t behind_count;
 };
 
 struct operator_moment {
@@ -54,8 +58,8 @@ struct operator_class {
         void *state, const struct operator_entry *e, operator_judge_fn judge, void *context);
     /*
      * All entries before passed_us are in, later ones may still stand at it; INT64_MAX: the stream
-     * has ended. Conclusions from absence with a deadline up to conclude_us are drawn. Also frees
-     * what nothing can see any more.
+     * has ended (and time has not moved on: nothing expires by it). Conclusions from absence with a
+     * deadline up to conclude_us are drawn. Also frees what nothing can see any more.
      */
     bool (*advance)(void *state, int64_t passed_us, int64_t conclude_us, operator_judge_fn judge,
         void *context);

@@ -61,61 +61,15 @@ find_by(struct rule_making *rm, const struct yaml_node *by)
 }
 
 static bool
-rising(struct value below, struct value last)
-{
-    bool overflow = false;
-
-    return value_compare(last, below, &overflow) < 0 && !overflow;
-}
-
-static bool
-read_below(
-    struct rule_making *rm, const struct yaml_node *n, const struct band *last, struct band *out)
-{
-    const struct measure_name *by = &rm->measure_names[rm->rule->severity_measure];
-    struct diag *d;
-    bool told;
-
-    if (!rule_value(rm, n, &out->below, &told)) {
-        if (told)
-            return false;
-        d = diag_add(rm->ld->ds, DIAG_ERROR, "R217", n->at, "a band ends at a value");
-        diag_label(rm->ld->ds, d, "a number, percent, amount or time span");
-        return false;
-    }
-    if (out->below.type != by->type || out->below.currency != by->currency) {
-        d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at,
-            "this band is of another type than its "
-            "measure");
-        diag_label(rm->ld->ds, d, "this is %s", type_name((enum type)out->below.type));
-        diag_mark(rm->ld->ds, d, by->at, "the measure is %s", type_name(by->type));
-        return false;
-    }
-    if (last == NULL || rising(out->below, last->below))
-        return true;
-    d = diag_add(rm->ld->ds, DIAG_ERROR, "R227", n->at, "bands go from low to high");
-    diag_label(rm->ld->ds, d, "not above the band before it");
-    return false;
-}
-
-static bool
 read_band(struct rule_making *rm, const struct yaml_node *list, size_t i, struct band *bands)
 {
     const struct yaml_node *n = list->entry[i].value;
-    const struct yaml_node *below = document_scalar(n, "below");
-    bool last = i + 1 == list->count;
-    struct diag *d;
+    const struct measure_name *by = &rm->measure_names[rm->rule->severity_measure];
 
     (void)document_check(rm->ld->ds, BLOCK_BAND, n, n->at);
     if (!read_severity(rm, document_scalar(n, "is"), &bands[i].is))
         return false;
-    if ((below == NULL) == last)
-        return last || read_below(rm, below, i > 0 ? &bands[i - 1] : NULL, &bands[i]);
-    d = diag_add(rm->ld->ds, DIAG_ERROR, "R227", n->at,
-        last ? "the last band has no `below`, so that no value is left over"
-             : "only the last band has no `below`");
-    diag_label(rm->ld->ds, d, last ? "add a band  {is: ...}  after this one" : "up to where?");
-    return false;
+    return band_below(rm, list, i, "is", by, i > 0 ? &bands[i - 1].below : NULL, &bands[i].below);
 }
 
 static void
@@ -208,6 +162,12 @@ read_about(struct rule_making *rm, const struct yaml_node *n)
     }
     if (!key_load(rm, n, "`about`", parts, &count))
         return;
+    if (kind != NULL && kind->fed) {
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R228", n->at,
+            "an alert of %s is about whom its `per` names", kind->noun);
+        diag_label(rm->ld->ds, d, "leave it out");
+        return;
+    }
     if (rm->rule->op == OPERATOR_NONE && parts[0].view != 0) {
         d = diag_add(rm->ld->ds, DIAG_ERROR, "R228", n->at,
             "`%.*s` needs the account view, and this rule has none", QUOTE(n->text));

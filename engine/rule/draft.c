@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/intern.h"
 #include "rule/judge_private.h"
 
 static struct value
@@ -34,6 +35,11 @@ draft_about(struct judge *j, const struct draft *d)
 {
     const struct rule *rule = d->rule;
 
+    if (d->collection != NULL && d->collection->heard != NULL) {
+        struct bytes about = intern_text(d->collection->heard, d->key);
+
+        buf_add(&j->about, about.at, about.size);
+    }
     for (size_t i = 0; i < rule->about_count; i++) {
         struct value v = draft_value(j, d, rule->about[i].field, rule->about[i].view);
 
@@ -317,6 +323,27 @@ quote_operator(struct judge *j, const struct draft *d, uint64_t after, size_t *c
     return true;
 }
 
+/* Without an operator the row itself is all there is. */
+static bool
+quote_row(struct judge *j, const struct draft *d, uint64_t after, size_t *count)
+{
+    *count = d->number > after;
+    if (!room_for((void **)&j->quotes, &j->quotes_cap, 1, sizeof *j->quotes))
+        return false;
+    j->quotes[0] = (struct operator_quote){d->number, "hit"};
+    return true;
+}
+
+bool
+draft_quotes(struct judge *j, const struct draft *d, uint64_t after, size_t *count)
+{
+    if (d->group != NULL)
+        return quote_window(j, d, after, count);
+    if (d->collection != NULL)
+        return quote_operator(j, d, after, count);
+    return quote_row(j, d, after, count);
+}
+
 bool
 judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
     const struct evidence **list, size_t *count)
@@ -328,8 +355,7 @@ judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
         *count = draft->completing.number > after;
         return true;
     }
-    if (!(draft->group != NULL ? quote_window(j, draft, after, &n)
-                               : quote_operator(j, draft, after, &n)) ||
+    if (!draft_quotes(j, draft, after, &n) ||
         !room_for((void **)&j->evidence, &j->evidence_cap, n, sizeof *j->evidence))
         return false;
     for (size_t i = 0; i < n; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/intern.h"
 #include "rule/judge_private.h"
 
 /* ---- building ------------------------------------------------------------ */
@@ -58,13 +59,13 @@ build(struct judge *j, const struct hash_key *key)
         assert(rule->measure_count <= RULE_MEASURES_MAX);
         if (!j->active[r] || rule->op == OPERATOR_NONE)
             continue;
-        if (rule->span_us > j->span_us)
-            j->span_us = rule->span_us;
+        if (rule->reach_us > j->span_us)
+            j->span_us = rule->reach_us;
         if (!(rule->op == OPERATOR_WINDOW ? judge_window_plan(j, r, key)
                                           : judge_operator_plan(j, r, key)))
             return false;
     }
-    return true;
+    return judge_hits_plan(j);
 }
 
 struct judge *
@@ -95,6 +96,9 @@ judge_free(struct judge *j)
     for (uint32_t i = 0; i < j->collection_count; i++)
         if (j->collection[i].state != NULL)
             j->collection[i].kind->class->free(j->collection[i].state);
+    for (uint32_t i = 0; i < j->collection_count; i++)
+        intern_free(j->collection[i].heard);
+    judge_hits_free(j);
     for (uint32_t i = 0; i < j->keys_count; i++)
         keys_free(j->keys[i]);
     for (size_t r = 0; j->tally != NULL && r < j->rs->rule_count; r++)
@@ -218,7 +222,7 @@ judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context)
                                                   : window_period_end(&rule->window, d->at_us);
     d->completing = draft_completing(j, d);
     j->tally[r].counts.hits++;
-    return emit(context, j, d);
+    return judge_hits_take(j, d) && (rule->signal || emit(context, j, d));
 }
 
 /* Rules without an operator: every selected row is a hit. */
@@ -260,13 +264,15 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
         if (j->active[r] && j->rs->rule[r].op == OPERATOR_NONE &&
             !judge_plain(j, r, rows, count, emit, context))
             return out_of_memory(err);
-    return WEIR_OK;
+    return judge_hits_slab(j, false, emit, context) ? WEIR_OK : out_of_memory(err);
 }
 
 enum weir_status
 judge_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context, struct weir_err *err)
 {
-    return judge_operator_end(j, run_on, emit, context) ? WEIR_OK : out_of_memory(err);
+    if (!judge_operator_end(j, run_on, emit, context) || !judge_hits_slab(j, true, emit, context))
+        return out_of_memory(err);
+    return WEIR_OK;
 }
 
 /* ---- counters --------------------------------------------------------------- */
@@ -277,7 +283,7 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
     const uint64_t *picked;
 
     *out = j->tally[rule].counts;
-    if (!j->active[rule])
+    if (!j->active[rule] || j->select->filter_of[rule] == SELECT_NONE)
         return;
     picked = j->picked[j->select->filter_of[rule]];
     out->selected = picked[PICK_YES];
@@ -294,7 +300,8 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
 uint64_t
 judge_exception(const struct judge *j, uint32_t rule, uint32_t exception)
 {
-    if (j->rs->rule[rule].exceptions[exception].drop_alerts)
+    if (j->rs->rule[rule].exceptions[exception].drop_alerts ||
+        j->select->filter_of[rule] == SELECT_NONE)
         return j->tally[rule].exceptions[exception];
     return j->picked[j->select->filter_of[rule]][PICK_EXCEPTED + exception];
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/intern.h"
 #include "rule/judge_private.h"
 
 /* What a call of an operator carries along. */
@@ -35,9 +36,12 @@ judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key)
     *c = (struct collection){.filter = j->select->filter_of[r],
         .rule = rule,
         .kind = operator_of(rule->op),
-        .keys = judge_keys_of_rule(j, rule, key),
         .rules = arena_take(&j->arena, j->rs->rule_count, sizeof *c->rules)};
-    if (c->keys == NULL || c->rules == NULL ||
+    if (c->kind->fed)
+        c->heard = intern_new(key);
+    else
+        c->keys = judge_keys_of_rule(j, rule, key);
+    if ((c->kind->fed ? c->heard == NULL : c->keys == NULL) || c->rules == NULL ||
         !judge_intake_plan(j, &rule->aggregates, key, &c->intake))
         return false;
     c->rules[c->rule_count++] = r;
@@ -140,10 +144,28 @@ judge_operator_slab(
     for (uint32_t i = 0; i < j->collection_count; i++) {
         struct judging now = {.j = j, .c = &j->collection[i], .emit = emit, .context = context};
 
-        if (!judge_collection(&now, rows, count))
+        if (!now.c->kind->fed && !judge_collection(&now, rows, count))
             return false;
     }
     return true;
+}
+
+bool
+judge_operator_hear(struct judge *j, struct collection *c, const struct operator_entry *e,
+    judge_emit_fn emit, void *context)
+{
+    struct judging now = {.j = j, .c = c, .emit = emit, .context = context};
+
+    return c->kind->class->add(c->state, e, judge_moment, &now);
+}
+
+bool
+judge_operator_advance(struct judge *j, struct collection *c, int64_t passed_us,
+    int64_t conclude_us, judge_emit_fn emit, void *context)
+{
+    struct judging now = {.j = j, .c = c, .emit = emit, .context = context};
+
+    return advance(&now, passed_us, conclude_us);
 }
 
 bool
@@ -155,9 +177,10 @@ judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *conte
 
     for (uint32_t i = 0; i < j->collection_count; i++) {
         struct collection *c = &j->collection[i];
-        struct judging now = {.j = j, .c = c, .emit = emit, .context = context};
 
-        if (!advance(&now, INT64_MAX, conclude_us))
+        if (c->kind->fed)
+            continue;
+        if (!judge_operator_advance(j, c, INT64_MAX, conclude_us, emit, context))
             return false;
         for (uint32_t r = 0; c->kind->class->waiting != NULL && r < c->rule_count; r++)
             j->tally[c->rules[r]].counts.waiting = c->kind->class->waiting(c->state);

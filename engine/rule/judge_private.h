@@ -64,6 +64,13 @@ struct collection {
     uint32_t *rules;
     uint32_t rule_count;
     const struct operator_moment *moment; /* being judged */
+    struct intern *heard; /* where entries are hits: what they are about, by key; else NULL */
+};
+
+struct hearing; /* a collection whose entries are hits, and those that wait for it: judge_hits.c */
+/* Who hears a rule. */
+struct heard {
+    uint32_t hearing, line, by;
 };
 
 struct tally {
@@ -80,6 +87,10 @@ struct judge {
     uint32_t group_count;
     struct collection *collection;
     uint32_t collection_count;
+    struct hearing *hearing; /* by rising level */
+    uint32_t hearing_count;
+    struct heard **heard; /* by rule: who hears it */
+    uint32_t *heard_count;
     struct keys **keys;
     uint32_t keys_count;
     const bool *active;
@@ -147,6 +158,21 @@ bool judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key
 bool judge_operator_slab(
     struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
 bool judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context);
+/* One entry of a collection whose entries are hits, and its time moving on. */
+bool judge_operator_hear(struct judge *j, struct collection *c, const struct operator_entry *e,
+    judge_emit_fn emit, void *context);
+bool judge_operator_advance(struct judge *j, struct collection *c, int64_t passed_us,
+    int64_t conclude_us, judge_emit_fn emit, void *context);
+
+/* ---- judge_hits.c ------------------------------------------------------------------ */
+
+/* After all rules have their places: who hears whom. */
+bool judge_hits_plan(struct judge *j);
+void judge_hits_free(struct judge *j);
+/* Keep a hit for those that hear its rule; false: no memory. */
+bool judge_hits_take(struct judge *j, const struct draft *d);
+/* Let every hit be heard whose time has passed; at the end of the stream all. */
+bool judge_hits_slab(struct judge *j, bool ended, judge_emit_fn emit, void *context);
 
 /* The field a part means from this side: own. and counterparty. are stored as the originator's. */
 static inline unsigned
@@ -164,6 +190,9 @@ judge_field(unsigned field, uint8_t view, int side)
  */
 bool draft_about(struct judge *j, const struct draft *d);
 struct evidence draft_completing(const struct judge *j, const struct draft *d);
+/* Numbers and roles of the transactions behind a draft newer than `after`, oldest first, into
+   j->quotes; false: no memory. */
+bool draft_quotes(struct judge *j, const struct draft *d, uint64_t after, size_t *count);
 enum severity draft_severity(const struct rule *rule, const struct value *measures);
 
 #endif

@@ -160,23 +160,73 @@ loader_field(const struct ruleset *rs, struct bytes name, uint8_t *view)
 
 /* ---- the whole ------------------------------------------------------------- */
 
+static void
+make_rule(struct loader *ld, struct document *doc)
+{
+    if (doc->done)
+        return;
+    doc->opened = true;
+    rule_load(ld, doc, doc->rule);
+    doc->opened = false;
+    doc->done = true;
+}
+
+/* Every rule has its place, in the order of names, before any is made: some hear from others. */
 static bool
 make_rules(struct loader *ld)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < ld->doc_count; i++)
-        count += ld->doc[i].kind == BLOCK_RULE;
-    ld->rs->rule = arena_take(ld->a, count + 1, sizeof *ld->rs->rule);
+    ld->rs->rule = arena_take(ld->a, ld->doc_count + 1, sizeof *ld->rs->rule);
     if (ld->rs->rule == NULL)
         return false;
-    for (size_t i = 0; i < ld->doc_count; i++) {
-        const struct document *doc = &ld->doc[i];
-
-        if (doc->kind == BLOCK_RULE && !doc->quiet)
-            rule_load(ld, doc, &ld->rs->rule[ld->rs->rule_count++]);
-    }
+    for (size_t i = 0; i < ld->doc_count; i++)
+        if (ld->doc[i].kind == BLOCK_RULE && !ld->doc[i].quiet)
+            ld->doc[i].rule = &ld->rs->rule[ld->rs->rule_count++];
+    for (size_t i = 0; i < ld->doc_count; i++)
+        if (ld->doc[i].rule != NULL)
+            make_rule(ld, &ld->doc[i]);
     return true;
+}
+
+static void
+tell_no_rule(struct loader *ld, const struct yaml_node *n, const char *key)
+{
+    const char **names = arena_take(ld->a, ld->doc_count + 1, sizeof *names);
+    const char *best = NULL;
+    char room[160];
+    size_t count = 0;
+    struct diag *d = diag_add(
+        ld->ds, DIAG_ERROR, "R250", n->at, "there is no rule called `%.*s`", QUOTE(n->text));
+
+    for (size_t i = 0; names != NULL && i < ld->doc_count; i++)
+        if (ld->doc[i].kind == BLOCK_RULE && (names[count] = arena_copy(ld->a, ld->doc[i].name)))
+            count++;
+    if (names != NULL)
+        best = document_suggest(n->text, names, count, room, sizeof room);
+    if (best != NULL)
+        diag_label(ld->ds, d, "did you mean %s?", best);
+    diag_note(ld->ds, d, "`%s` takes the name of a rule, in any file of this folder", key);
+}
+
+const struct rule *
+loader_rule(struct loader *ld, const struct yaml_node *n, const char *key)
+{
+    struct document *found = loader_find(ld, n->text);
+    struct diag *d;
+
+    if (found == NULL || found->kind != BLOCK_RULE) {
+        tell_no_rule(ld, n, key);
+        return NULL;
+    }
+    if (found->rule == NULL)
+        return NULL;
+    if (found->opened) {
+        d = diag_add(ld->ds, DIAG_ERROR, "R251", n->at, "rules hear from each other in a circle");
+        diag_label(ld->ds, d, "this one already hears, directly or through others, from here");
+        diag_help(ld->ds, d, "leave one of them out, so that hits flow one way");
+        return NULL;
+    }
+    make_rule(ld, found);
+    return found->rule->sound ? found->rule : NULL;
 }
 
 /* Documents that are known, but whose operators or meaning are not of this version. */

@@ -35,8 +35,9 @@ struct document {
     const char *path;
     bool quiet;   /* known by name only: its file has faults, or it is not of this version */
     size_t order; /* as read: by path and place */
-    bool opened;  /* a list being made, so that circles of `include` are seen */
+    bool opened;  /* a list or rule being made, so that circles of `include` or of rules are seen */
     bool done;
+    struct rule *rule; /* of a rule document: where it is made */
     struct named *named;
     const struct expr *when; /* exception: parsed once, compiled for each rule it applies to */
     bool failed;             /* exception: its errors are told */
@@ -162,6 +163,19 @@ void say_load(struct rule_making *rm, const struct yaml_node *n); /* say.c */
 void except_load(struct rule_making *rm);                         /* except.c */
 /* Exception documents speak of rules that must be there; once, after all names are known. */
 void except_check(struct loader *ld); /* except.c */
+/*
+ * Where band i of a list ends, `before` where the one before it does; the last has no end and
+ * leaves *out as it is. `yields` is the key a band gives: "is", "points". False after a message.
+ * band.c
+ */
+bool band_below(struct rule_making *rm, const struct yaml_node *list, size_t i, const char *yields,
+    const struct measure_name *by, const struct value *before, struct value *out);
+/*
+ * Another rule this one hears from, named by a scalar under `key`; loaded first where it has not
+ * been. NULL: after a message (no such rule; rules that hear from each other in a circle), or where
+ * its own faults are told already. load.c
+ */
+const struct rule *loader_rule(struct loader *ld, const struct yaml_node *n, const char *key);
 /* Fields that make up a key, `what` as in "`per`"; false after a message. */
 bool key_load(struct rule_making *rm, const struct yaml_node *n, const char *what,
     struct key_part *parts, size_t *count); /* window_block.c */

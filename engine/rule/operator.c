@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "model/type.h"
+#include "operator/score.h"
 
 const struct operator_kind operators[] = {
     {OPERATOR_WINDOW, "window", "a window", "per", "over", BLOCK_WINDOW, window_load, window_hash,
-        NULL, NULL},
+        NULL, NULL, false},
+    {OPERATOR_SCORE, "score", "a score", NULL, "over", BLOCK_SCORE, score_load, score_hash,
+        score_state, &score_class, true},
 };
 const size_t operator_count = sizeof operators / sizeof *operators;
 
@@ -44,6 +47,7 @@ operator_find(struct rule_making *rm, const struct yaml_entry **entry)
         diag_mark(rm->ld->ds, d, (*entry)->key_at, "first one");
         diag_help(rm->ld->ds, d,
             "make two rules of them; a `score` or `of: <rule>` brings their hits together");
+        rm->blind = true;
     }
     return found;
 }

@@ -16,7 +16,8 @@ struct operator_kind {
     enum rule_operator op;
     const char *key;  /* in rules: "window" */
     const char *noun; /* in messages: "a window" */
-    const char *per;  /* the key in its block that names whose entries are collected: "per" */
+    /* The key in its block that names fields by which entries are collected: "per"; or NULL. */
+    const char *per;
     const char *span; /* the key in its block that says how far back it looks: "over" */
     enum block block;
     /* Reads the block, after `per` and `when`: measures, inputs (rule_input), spec, span_us. */
@@ -26,7 +27,13 @@ struct operator_kind {
     /* State for the rule, an object of `class`. NULL: out of memory. Windows: NULL, NULL. */
     void *(*open)(const struct rule *rule, const struct hash_key *key);
     const struct operator_class *class;
+    bool fed; /* its entries are hits of other rules */
 };
+
+/* The blocks, each in its file. */
+void score_load(struct rule_making *rm, const struct yaml_entry *e);
+void score_hash(const struct rule *rule, struct buf *out);
+void *score_state(const struct rule *rule, const struct hash_key *key);
 
 extern const struct operator_kind operators[];
 extern const size_t operator_count;

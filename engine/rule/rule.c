@@ -262,9 +262,8 @@ load_head(struct rule_making *rm)
     if (scalar_word(
             rm->ld, document_scalar(rm->map, "status"), "status of a rule", statuses, 4, &word))
         rm->rule->status = (enum rule_status)word;
-    if (scalar_word(rm->ld, mode, "mode of a rule", modes, 2, &word) && word == 1)
-        diag_add(rm->ld->ds, DIAG_ERROR, "R299", mode->at,
-            "`mode: signal` is part of the language but not of this version yet");
+    if (scalar_word(rm->ld, mode, "mode of a rule", modes, 2, &word))
+        rm->rule->signal = word == 1;
     for (size_t i = 0; needs != NULL && i < document_texts(needs->value); i++)
         load_need(rm, document_text(needs->value, i));
     load_tags(rm);
@@ -276,8 +275,10 @@ load_head(struct rule_making *rm)
 static void
 load_operator(struct rule_making *rm, const struct operator_kind *kind, const struct yaml_entry *e)
 {
+    bool two = rm->blind;
+
     rm->blind = kind != NULL;
-    if (kind == NULL || e->value == NULL || e->value->kind != YAML_MAP)
+    if (kind == NULL || two || e->value == NULL || e->value->kind != YAML_MAP)
         return;
     rm->rule->op = kind->op;
     (void)document_check(rm->ld->ds, kind->block, e->value, e->key_at);
@@ -353,6 +354,7 @@ hash_rule(struct rule_making *rm)
     buf_print(o, "rule %.*s\n", QUOTE(r->name));
     put_program(o, "alert_if", r->alert_if);
     put_keys(o, "about", r->about, r->about_count, rm->ld->rs);
+    buf_print(o, "signal %d\n", (int)r->signal);
     buf_print(o, "needs %d %llx\n", (int)r->needs_merged, (unsigned long long)r->needs_fields);
     buf_add(o, s->at, s->size);
     if (s->failed || o->failed) {
@@ -407,6 +409,9 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
     if (diags_errors(ld->ds) == errors) {
         tell_unused_parameters(&rm);
         hash_rule(&rm);
+        if (out->reach_us < out->span_us)
+            out->reach_us = out->span_us;
+        out->sound = true;
     }
     buf_fini(&rm.state_text);
     buf_fini(&rm.other_text);

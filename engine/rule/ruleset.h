@@ -17,7 +17,7 @@
 struct zone;
 
 enum rule_status { RULE_DRAFT, RULE_SHADOW, RULE_LIVE, RULE_RETIRED };
-enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW };
+enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW, OPERATOR_SCORE };
 enum { RULE_MEASURES_MAX = 64 };
 
 /* One piece of a `say` template: text, or a value to be printed. */
@@ -59,17 +59,31 @@ struct measure {
                                       yields it */
 };
 
+/* A rule whose hits another hears of. */
+struct feed {
+    const struct rule *rule;
+    uint32_t line; /* of the hearing rule's block */
+    uint32_t by;   /* measure of `rule` that is handed over; FEED_COUNT: none */
+};
+#define FEED_COUNT UINT32_MAX
+
 struct rule {
     struct bytes name, title;
     int64_t version;
     enum rule_status status;
+    bool signal;              /* its hits feed other rules and become no alerts */
+    bool sound;               /* no errors in it */
+    uint32_t level;           /* 0: looks at transactions; n: hears rules of levels below n */
+    const struct feed *feeds; /* rules it hears */
+    size_t feed_count;
     const char *file;           /* as shown in messages */
     const struct program *when; /* NULL: all */
     bool own;                   /* account view: seen once from each side that has an account */
     enum rule_operator op;
 
     /* with an operator */
-    int64_t span_us;  /* how far back its state and evidence look; the default cooldown */
+    int64_t span_us;  /* its span; the default cooldown */
+    int64_t reach_us; /* how far back its evidence may lie, at least span_us */
     const void *spec; /* of operators other than windows: struct pass_through_spec, ... */
     /* Rows that make none of these true do not concern the operator; NULL: all do. */
     const struct program *const *touch;
@@ -88,9 +102,9 @@ struct rule {
     const struct band *bands;
     size_t band_count;
     const struct key_part *about; /* what the alert is about; for windows the key */
-    size_t about_count;
-    struct bytes about_kind; /* "account", "customer", ... the last part of the field's name */
-    int64_t cooldown_us;     /* -1: rest of the calendar period */
+    size_t about_count;           /* 0: of a score, whose key is a text of about_kind */
+    struct bytes about_kind;      /* "account", "customer", ... the last part of the field's name */
+    int64_t cooldown_us;          /* -1: rest of the calendar period */
     const struct say *say;
     size_t say_count;
     uint32_t evidence_limit;

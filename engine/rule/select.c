@@ -51,7 +51,8 @@ fill(struct select *s, const struct ruleset *rs, const bool *active, struct buf 
         const struct rule *rule = &rs->rule[i];
         uint32_t f;
 
-        if (!active[i])
+        s->filter_of[i] = SELECT_NONE;
+        if (!active[i] || rule->level > 0)
             continue;
         f = find_filter(s, rule, a, b);
         if (f == s->filter_count) {

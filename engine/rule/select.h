@@ -31,8 +31,9 @@ struct select {
     struct filter *filter;
     uint32_t filter_count;
     uint32_t pick_bytes; /* bytes a row */
-    uint32_t *filter_of; /* by rule index */
+    uint32_t *filter_of; /* by rule index; SELECT_NONE: it looks at hits, or does not run */
 };
+#define SELECT_NONE UINT32_MAX
 
 /* `active[i]` is false for rules that do not run. NULL: no memory. */
 struct select *select_new(const struct ruleset *rs, const bool *active);
