@@ -34,6 +34,13 @@ void slots_add(struct slots *s, uint32_t hash, uint32_t ref);  /* reserved befor
 void slots_drop(struct slots *s, uint32_t hash, uint32_t ref); /* must be there */
 size_t slots_bytes(const struct slots *s);
 
+/* The reference in this slot becomes another. */
+static inline void
+slots_renew(struct slots *s, uint64_t at, uint32_t ref)
+{
+    s->at[at] = s->at[at] >> 32 << 32 | (uint64_t)(ref + 1);
+}
+
 static inline uint64_t
 slots_first(const struct slots *s, uint32_t hash)
 {
