@@ -88,9 +88,9 @@ way_of(const struct filler *f)
 {
     const struct step *s = f->step;
 
-    if (f->origin.is_constant && f->words == NULL && type_is_text(s->type))
+    if (f->constant)
         return FILL_CONSTANT;
-    if (!f->origin.plain)
+    if (!f->origin.plain || f->origin.cell == NO_CELL)
         return FILL_ANY;
     if (f->words != NULL)
         return FILL_WORD;
@@ -119,7 +119,7 @@ open_filler(struct normaliser *n, const struct step *s, struct bytes preamble, s
     }
     if ((st = origin_init(n, &s->source, s->name, preamble, &f->origin, err)) != WEIR_OK)
         return st;
-    f->way = (uint8_t)way_of(f);
+    f->constant = f->origin.is_constant && f->words == NULL && type_is_text(s->type);
     for (int out = 0; out < 2; out++)
         f->field[out] = (uint8_t)(s->side == SIDE_NONE || (s->side == SIDE_OWN) == (out == 1)
                                       ? s->field
@@ -144,6 +144,35 @@ open_fillers(struct normaliser *n, struct bytes preamble, struct weir_err *err)
         if ((st = open_filler(n, s, preamble, &n->filler[i], err)) != WEIR_OK)
             return st;
     }
+    return WEIR_OK;
+}
+
+/* The fields by way, each way's in the mapping's order. */
+static enum weir_status
+open_plain(struct normaliser *n, struct weir_err *err)
+{
+    uint32_t count = 0;
+
+    if (n->filler_count > 64) { /* bits of plain_late */
+        n->plain_cells = UINT32_MAX;
+        return WEIR_OK;
+    }
+    n->plain = alloc_zero((size_t)n->filler_count + 1, sizeof *n->plain);
+    if (n->plain == NULL)
+        return no_memory(err);
+    for (uint32_t way = 0; way < FILL_WAYS; way++)
+        for (uint32_t i = 0; i < n->filler_count; i++) {
+            struct filler *f = &n->filler[i];
+
+            if (way_of(f) != way)
+                continue;
+            if (way == FILL_ANY)
+                n->plain_late |= UINT64_C(1) << count;
+            n->plain[count++] = (struct plain_step){f, f->origin.cell, {f->field[0], f->field[1]}};
+            n->plain_count[way]++;
+            if (way != FILL_CONSTANT && way != FILL_ANY && f->origin.cell >= n->plain_cells)
+                n->plain_cells = f->origin.cell + 1;
+        }
     return WEIR_OK;
 }
 
@@ -213,7 +242,7 @@ open_all(struct normaliser *n, const struct reader *r, const char *path, struct 
         return st;
     if ((st = open_fillers(n, preamble, err)) != WEIR_OK)
         return st;
-    if ((st = open_ignored(n, err)) != WEIR_OK)
+    if ((st = open_plain(n, err)) != WEIR_OK || (st = open_ignored(n, err)) != WEIR_OK)
         return st;
     return open_year(n, err);
 }
@@ -247,6 +276,7 @@ normaliser_free(struct normaliser *n)
         alloc_free(n->filler[i].settled);
     }
     alloc_free(n->filler);
+    alloc_free(n->plain);
     alloc_free(n->ignored);
     alloc_free(n->cell_of);
     alloc_free(n->file);
@@ -334,6 +364,19 @@ make_row(struct normaliser *n, struct row *r)
     return true;
 }
 
+/* The row as it stands, and room to read on behind it. */
+static bool
+add_raw(struct buf *b, struct bytes raw)
+{
+    char *at = buf_room(b, raw.size + TEXT_SLACK);
+
+    if (at == NULL)
+        return false;
+    memcpy(at, raw.at, raw.size);
+    b->size += raw.size;
+    return true;
+}
+
 enum weir_status
 normalise(struct normaliser *n, const struct record *rec, struct batch *b, struct reject *why,
     struct weir_err *err)
@@ -353,7 +396,8 @@ normalise(struct normaliser *n, const struct record *rec, struct batch *b, struc
         row_constants(n, b);
     text_size = b->text.size;
     r.raw_off = (uint32_t)text_size;
-    buf_add(&b->text, rec->raw.at, rec->raw.size);
+    if (!add_raw(&b->text, rec->raw))
+        return no_memory(err);
     r.txn = batch_at(b, b->count);
     *r.txn = (struct txn){
         .row = rec->row, .offset = rec->offset, .flags = rec->bad_utf8 ? TXN_BAD_UTF8 : 0};

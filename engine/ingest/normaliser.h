@@ -17,13 +17,20 @@
 
 struct regex_room;
 
-enum { WORDS_KEPT = 64, WORD_BYTES = 16, DATE_BYTES = 32 };
+enum {
+    WORDS_KEPT_BITS = 8,
+    WORDS_KEPT = 1 << WORDS_KEPT_BITS,
+    WORD_BYTES = 16,
+    DATE_BYTES = 32,
+    TEXT_SLACK = 16, /* bytes that may be read behind a row's raw text in the batch */
+    ACCOUNT_MAX = 64,
+};
 #define NO_CELL UINT32_MAX
 
 /* What a short cell meant when it was last met; a direct-mapped table of its bytes. */
 struct word_cache {
     struct {
-        uint64_t text[WORD_BYTES / 8]; /* its first and last bytes */
+        uint64_t text[WORD_BYTES / 8]; /* its bytes, then zeros */
         uint32_t size;                 /* 0: empty */
         int64_t value;
     } at[WORDS_KEPT];
@@ -39,12 +46,19 @@ struct origin {
     bool plain; /* one column, taken as it stands but for blanks at its ends */
 };
 
-/* Ways of filling that need no more than the cell; the common ones have a short way. */
-enum fill_way { FILL_ANY, FILL_CONSTANT, FILL_WORD, FILL_TEXT, FILL_ACCOUNT };
+/* How a field is filled in a plain row (row_plain.c); FILL_ANY: as in every other row. */
+enum fill_way { FILL_CONSTANT, FILL_TEXT, FILL_ACCOUNT, FILL_WORD, FILL_ANY, FILL_WAYS };
+
+/* One field of a plain row; those of one way stand together. */
+struct plain_step {
+    struct filler *filler;
+    uint32_t cell;
+    uint8_t field[2];
+};
 
 struct filler {
     const struct step *step;
-    uint8_t way;      /* enum fill_way */
+    bool constant;    /* a text that was settled before the first row */
     uint8_t field[2]; /* where it lands when money comes in, and when it goes out */
     struct origin origin;
     char *settled;            /* canonical text of a constant, owned */
@@ -82,7 +96,11 @@ struct normaliser {
     struct word_cache direction_words, currency_words;
     struct filler *filler;
     uint32_t filler_count;
-    int own_account; /* the filler of own.account; -1: none */
+    struct plain_step *plain; /* by way */
+    uint32_t plain_count[FILL_WAYS];
+    uint64_t plain_late;  /* bits of those that are FILL_ANY */
+    uint32_t plain_cells; /* cells a plain row has at least */
+    int own_account;      /* the filler of own.account; -1: none */
     struct regex_room *room;
     struct buf scratch; /* joined, expanded or canonical text of one value */
     struct buf hashed;  /* cells of a made id */
@@ -91,9 +109,10 @@ struct normaliser {
     int64_t day_from_us, day_to_us, day_is; /* the last day of the pack's zone that was met */
     const struct batch *batch;              /* whose constants are laid out */
     uint32_t bank_off;
-    int32_t year_value;  /* `year:`, 0: none */
-    int64_t currency_is; /* the last currency, 0: none yet */
-    int places;          /* ... and its decimal places */
+    int32_t year_value;    /* `year:`, 0: none */
+    char currency_text[3]; /* the last currency of three letters as it was written */
+    int64_t currency_is;
+    int places; /* its decimals */
 };
 
 /* What is known of the row while it is made. */
@@ -130,11 +149,22 @@ int origin_code(struct normaliser *n, const struct origin *o, enum type type,
 bool row_time(struct normaliser *n, struct row *r);
 bool row_money(struct normaliser *n, struct row *r);
 bool row_cells(struct normaliser *n, struct row *r);
+/* A row whose cells can be taken as they stand: neither blanks at their ends nor texts to compose.
+ */
+bool row_is_plain(const struct normaliser *n, const struct record *rec);
+/* Fill every field of a plain row. */
+void row_plain(struct normaliser *n, struct row *r);
+/* Fill one field of any row. */
+void row_fill(struct normaliser *n, struct row *r, struct filler *f);
 void row_eur(struct normaliser *n, struct row *r);
 bool row_id(struct normaliser *n, struct row *r);
 /* The day or the moment a text says, by the mapping's pictures. */
 bool row_date(struct normaliser *n, struct bytes text, struct date_parts *parts, int64_t *day,
     const struct date_format **format);
+/* A text that says nothing: `NOTPROVIDED`, `NOT PROVIDED` or `NONREF` (SWIFT, ISO 20022). */
+bool row_says_nothing(struct bytes text);
+/* An account's or bank's text that is its canonical form as it stands. Not empty. */
+bool row_canonical(struct bytes text);
 /* Put a text into the row: a view into its raw text where it stands there, else a copy. */
 void row_text(struct row *r, uint32_t field, struct bytes text);
 /* Set *why; returns false. */
@@ -168,47 +198,31 @@ origin_take(struct normaliser *n, const struct origin *o, const struct record *r
     return o->plain ? origin_plain(o, rec) : origin_text(n, o, rec);
 }
 
-/* The bytes of a text of 1 to 16 as two numbers; unlike texts of one size never give the same. */
+/* The bytes of a text of at most 16, and zeros, as two numbers. */
 static inline void
 word_key(struct bytes t, uint64_t key[static 2])
 {
-    uint32_t a, b;
-
-    key[1] = 0;
-    if (t.size >= 8) {
-        memcpy(&key[0], t.at, 8);
-        memcpy(&key[1], t.at + t.size - 8, 8);
-    } else if (t.size >= 4) {
-        memcpy(&a, t.at, 4);
-        memcpy(&b, t.at + t.size - 4, 4);
-        key[0] = (uint64_t)b << 32 | a;
-    } else {
-        key[0] = (uint64_t)(unsigned char)t.at[0] | (uint64_t)(unsigned char)t.at[t.size / 2] << 8 |
-                 (uint64_t)(unsigned char)t.at[t.size - 1] << 16;
-    }
+    key[0] = key[1] = 0;
+    memcpy(key, t.at, t.size);
 }
 
-/* Of eight bytes both numbers are the same one, so they are not combined by exclusive or. */
 static inline uint32_t
 word_slot(const uint64_t key[static 2])
 {
-    return (uint32_t)(((key[0] + 3 * key[1]) * UINT64_C(0x9e3779b97f4a7c15)) >> 58);
+    uint64_t mixed = key[0] * UINT64_C(0x9e3779b97f4a7c15) ^ key[1] * UINT64_C(0xd6e8feb86659fd93);
+
+    return (uint32_t)(mixed >> (64 - WORDS_KEPT_BITS));
 }
 
 /* What the word meant when it was last met; false: not known, ask origin_code(). */
 static inline bool
-word_met(const struct word_cache *words, struct bytes text, int64_t *value)
+word_met(const struct word_cache *words, const uint64_t key[static 2], size_t size, int64_t *value)
 {
-    uint64_t key[2];
-    uint32_t slot;
+    uint32_t slot = word_slot(key);
 
-    if (text.size - 1 >= WORD_BYTES)
-        return false;
-    word_key(text, key);
-    slot = word_slot(key);
     *value = words->at[slot].value;
-    return words->at[slot].size == text.size && words->at[slot].text[0] == key[0] &&
-           words->at[slot].text[1] == key[1];
+    return ((words->at[slot].text[0] ^ key[0]) | (words->at[slot].text[1] ^ key[1]) |
+               (words->at[slot].size ^ size)) == 0;
 }
 
 static inline void

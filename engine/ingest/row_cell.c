@@ -8,8 +8,6 @@
 #include "model/account.h"
 #include "text/fold.h"
 
-enum { ACCOUNT_MAX = 64 };
-
 /* ---- text into the batch ---- */
 
 static inline __attribute__((always_inline)) void
@@ -48,70 +46,7 @@ composed(struct row *r, uint32_t field, struct bytes text)
         row_text(r, field, text);
 }
 
-/* ---- texts that say nothing ---- */
-
-static bool
-placeholder_word(struct bytes t)
-{
-    return bytes_equal(t, bytes_of("NOTPROVIDED")) || bytes_equal(t, bytes_of("NOT PROVIDED")) ||
-           bytes_equal(t, bytes_of("NONREF"));
-}
-
-/* `NOTPROVIDED`, `NOT PROVIDED`, `NONREF`: SWIFT and ISO 20022 for a field that must be there. */
-static inline bool
-placeholder(struct bytes t)
-{
-    return t.at[0] == 'N' && t.size >= 6 && t.size <= 12 && placeholder_word(t);
-}
-
 /* ---- canonical forms ---- */
-
-enum look { LOOK_CANONICAL, LOOK_PLAIN_ASCII, LOOK_OTHER };
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * The high bit of each byte that is a blank, a control or a small letter; the sums stay within
- * their bytes as none is 0x80 or more (Warren, "Hacker's Delight", 6-1).
- */
-static inline uint64_t
-odd_bytes(uint64_t x)
-{
-    uint64_t small = (x + EACH(0x80 - 'a')) ^ (x + EACH(0x80 - 'z' - 1));
-
-    return (small | ((x - EACH(' ' + 1)) & ~x)) & EACH(0x80);
-}
-
-/*
- * Capitals, digits and signs are canonical already; blanks and small letters of ASCII are not.
- * Eight bytes at a time, the last eight once more where they are no whole step.
- */
-static inline enum look
-look_at(struct bytes t)
-{
-    uint64_t x, odd = 0, high = 0;
-    size_t i = 0;
-
-    if (t.size >= 8) {
-        for (; i + 8 < t.size; i += 8) {
-            memcpy(&x, t.at + i, 8);
-            odd |= odd_bytes(x);
-            high |= x;
-        }
-        memcpy(&x, t.at + t.size - 8, 8);
-        odd |= odd_bytes(x);
-        high |= x;
-        i = t.size;
-    }
-    for (; i < t.size; i++) {
-        x = EACH('0') - '0' + (unsigned char)t.at[i];
-        odd |= odd_bytes(x);
-        high |= x;
-    }
-    if ((high & EACH(0x80)) != 0)
-        return LOOK_OTHER;
-    return odd == 0 ? LOOK_CANONICAL : LOOK_PLAIN_ASCII;
-}
 
 /* Through the model's canonical form, which appends to the batch; false where it is none. */
 static bool
@@ -131,7 +66,7 @@ account(struct row *r, uint32_t field, struct bytes text)
 {
     if (text.size > ACCOUNT_MAX)
         return false;
-    if (look_at(text) == LOOK_CANONICAL) {
+    if (row_canonical(text)) {
         row_text(r, field, text);
         return true;
     }
@@ -152,7 +87,7 @@ phone(const struct normaliser *n, struct row *r, uint32_t field, struct bytes te
 static bool
 bank(struct row *r, uint32_t field, struct bytes text)
 {
-    if ((text.size == 8 || text.size == 11) && look_at(text) == LOOK_CANONICAL) {
+    if ((text.size == 8 || text.size == 11) && row_canonical(text)) {
         row_text(r, field, text);
         return true;
     }
@@ -234,17 +169,22 @@ read_cell(struct normaliser *n, struct row *r, struct filler *f, uint32_t field,
     return false;
 }
 
-static __attribute__((noinline)) void
-fill(struct normaliser *n, struct row *r, struct filler *f)
+void
+row_fill(struct normaliser *n, struct row *r, struct filler *f)
 {
     uint32_t field = f->field[r->outgoing];
-    struct bytes text = origin_text(n, &f->origin, r->rec);
+    struct bytes text;
 
+    if (f->constant) {
+        lay(r, field, f->constant_off, f->origin.constant.size);
+        return;
+    }
+    text = origin_text(n, &f->origin, r->rec);
     if (f->words != NULL) {
         f->unread += !coded(n, r, f, field, text);
         return;
     }
-    if (text.size == 0 || placeholder(text))
+    if (text.size == 0 || row_says_nothing(text))
         return;
     if (f->origin.source->word_count > 0 && !origin_word(n, &f->origin, text, &text)) {
         f->unread++;
@@ -255,121 +195,16 @@ fill(struct normaliser *n, struct row *r, struct filler *f)
     f->unread += !read_cell(n, r, f, field, text);
 }
 
-/* What the short ways need of a row, in registers: a store to a cell might change the row's own. */
-struct glance {
-    const struct bytes *cell;
-    uintptr_t raw;
-    size_t raw_size;
-    uint32_t count, raw_off;
-    bool high;     /* has bytes above 0x7f */
-    bool composes; /* ... and they are UTF-8 */
-};
-
-/* A text that stands in the row's raw text needs no more than to be pointed at. */
-static inline __attribute__((always_inline)) bool
-lay_view(const struct glance *g, union txn_cell *cell, struct bytes text)
-{
-    size_t off = (uintptr_t)text.at - g->raw;
-
-    if (off >= g->raw_size)
-        return false;
-    cell->text.off = g->raw_off + (uint32_t)off;
-    cell->text.size = (uint32_t)text.size;
-    return true;
-}
-
-static inline __attribute__((always_inline)) bool
-is_ascii(struct bytes t)
-{
-    uint64_t x, high = 0;
-    uint32_t y[2] = {0, 0};
-
-    if (t.size >= 8) {
-        for (size_t i = 0; i + 8 < t.size; i += 8) {
-            memcpy(&x, t.at + i, 8);
-            high |= x;
-        }
-        memcpy(&x, t.at + t.size - 8, 8);
-        return ((high | x) & EACH(0x80)) == 0;
-    }
-    if (t.size >= 4) {
-        memcpy(&y[0], t.at, 4);
-        memcpy(&y[1], t.at + t.size - 4, 4);
-        return ((y[0] | y[1]) & 0x80808080) == 0;
-    }
-    return ((t.at[0] | t.at[t.size / 2] | t.at[t.size - 1]) & 0x80) == 0;
-}
-
-/* A cell the short ways have looked at and cannot settle; apart, to keep their loop small. */
-static __attribute__((noinline)) void
-fill_long(struct normaliser *n, struct row *r, struct filler *f, uint32_t field, struct bytes text)
-{
-    if (f->way == FILL_WORD)
-        f->unread += !coded(n, r, f, field, text);
-    else if (f->way == FILL_TEXT)
-        composed(r, field, text);
-    else
-        f->unread += !account(r, field, text);
-}
-
-/*
- * The short ways: one column, its cell taken as it is. Returns the bit of a field that is filled;
- * one that is not, or by a function that sees to its bit itself, returns 0.
- */
-static inline __attribute__((always_inline)) uint64_t
-fill_plain(struct normaliser *n, struct row *r, const struct glance *g, struct filler *f,
-    uint32_t field, union txn_cell *cell)
-{
-    struct bytes text = {"", 0};
-    int64_t value;
-
-    if (f->origin.cell < g->count && g->cell[f->origin.cell].size > 0)
-        text = origin_trimmed(g->cell[f->origin.cell], g->high);
-    if (f->way == FILL_WORD) {
-        if (word_met(f->words, text, &value)) {
-            cell->num = value;
-            return UINT64_C(1) << field;
-        }
-        if (text.size > 0 || f->origin.source->word_count > 0)
-            fill_long(n, r, f, field, text);
-        return 0;
-    }
-    if (text.size == 0 || placeholder(text))
-        return 0;
-    if (f->way == FILL_TEXT) {
-        if ((!g->composes || is_ascii(text) || fold_nfc_plainly(text)) && lay_view(g, cell, text))
-            return UINT64_C(1) << field;
-    } else if (text.size <= ACCOUNT_MAX && look_at(text) == LOOK_CANONICAL &&
-               lay_view(g, cell, text)) {
-        return UINT64_C(1) << field;
-    }
-    fill_long(n, r, f, field, text);
-    return 0;
-}
-
-/* Every field, each by its way. The bits are gathered here: a store a field would cost more. */
+/* Every field. Constants have been laid out with the batch. */
 static void
 fill_all(struct normaliser *n, struct row *r)
 {
-    const struct record *rec = r->rec;
-    const struct glance g = {rec->cell, r->raw, rec->raw.size, rec->count, r->raw_off, rec->high,
-        rec->high && !rec->bad_utf8};
-    struct filler *f = n->filler, *end = f + n->filler_count;
-    const size_t out = r->outgoing;
-    union txn_cell *cells = r->txn->cell;
-    uint64_t present = 0;
-
-    for (; f < end; f++) {
-        uint32_t field = f->field[out];
-
-        if (f->way == FILL_ANY)
-            fill(n, r, f);
-        else if (f->way == FILL_CONSTANT)
-            lay(r, field, f->constant_off, f->origin.constant.size);
-        else
-            present |= fill_plain(n, r, &g, f, field, &cells[field]);
+    if (row_is_plain(n, r->rec)) {
+        row_plain(n, r);
+        return;
     }
-    r->txn->present |= present;
+    for (struct filler *f = n->filler, *end = f + n->filler_count; f < end; f++)
+        row_fill(n, r, f);
 }
 
 /* ---- what the fields together say ---- */

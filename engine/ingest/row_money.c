@@ -14,15 +14,21 @@ currency(struct normaliser *n, struct row *r)
 {
     struct bytes text = origin_take(n, &n->currency, r->rec);
 
-    if (!word_met(&n->currency_words, text, &r->currency) &&
-        origin_code(n, &n->currency, TYPE_CURRENCY, &n->currency_words, text, &r->currency) != 1)
+    if (text.size == sizeof n->currency_text && memcmp(text.at, n->currency_text, 3) == 0) {
+        r->currency = n->currency_is;
+        r->places = n->places;
+        row_num(r, TXN_CURRENCY, r->currency);
+        return true;
+    }
+    if (origin_code(n, &n->currency, TYPE_CURRENCY, &n->currency_words, text, &r->currency) != 1)
         return row_reject(
             r, "Q_CURRENCY", n->currency.name, text, "%s", code_cell_right(TYPE_CURRENCY));
-    if (r->currency != n->currency_is) {
+    r->places = currency_exponent(r->currency);
+    if (text.size == sizeof n->currency_text) {
+        memcpy(n->currency_text, text.at, sizeof n->currency_text);
         n->currency_is = r->currency;
-        n->places = currency_exponent(r->currency);
+        n->places = r->places;
     }
-    r->places = n->places;
     row_num(r, TXN_CURRENCY, r->currency);
     return true;
 }

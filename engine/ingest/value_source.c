@@ -183,16 +183,19 @@ int
 origin_code(struct normaliser *n, const struct origin *o, enum type type, struct word_cache *words,
     struct bytes text, int64_t *value)
 {
+    bool kept = text.size > 0 && text.size <= WORD_BYTES;
     uint64_t key[WORD_BYTES / 8];
     uint32_t slot;
     int known;
 
-    if (word_met(words, text, value))
-        return 1;
+    if (kept) {
+        word_key(text, key);
+        if (word_met(words, key, text.size, value))
+            return 1;
+    }
     known = look_up(n, o, type, text, value);
-    if (known != 1 || text.size == 0 || text.size > WORD_BYTES)
+    if (known != 1 || !kept)
         return known;
-    word_key(text, key);
     slot = word_slot(key);
     memcpy(words->at[slot].text, key, sizeof key);
     words->at[slot].size = (uint32_t)text.size;

@@ -22,6 +22,7 @@ struct format_csv {
     struct buf raw, room;
     const struct bytes *cell;         /* of the row: those of `row`, or `made` */
     struct bytes made[LIMIT_COLUMNS]; /* unescaped or converted */
+    bool trimmed;
     struct csv_row row;
 };
 
@@ -85,13 +86,17 @@ fill_cells(struct format_csv *f, bool converts, struct weir_err *err)
     for (uint32_t n = 0; f->row.quoted && n < f->row.count; n++)
         escaped |= (csv_flags(&f->row, n) & CSV_ESCAPED) != 0;
     f->cell = f->row.cell;
+    f->trimmed = f->row.trimmed;
     if (!escaped && !converts)
         return WEIR_OK;
     f->room.size = 0;
     if (buf_room(&f->room, 4 * f->row.text_size + 1) == NULL)
         return no_memory(err);
-    for (uint32_t n = 0; n < f->row.count; n++)
+    f->trimmed = true;
+    for (uint32_t n = 0; n < f->row.count; n++) {
         f->made[n] = cell_text(f, n, converts);
+        f->trimmed &= !csv_edged(f->made[n]);
+    }
     f->cell = f->made;
     return WEIR_OK;
 }
@@ -113,7 +118,6 @@ fill(struct format_csv *f, struct record *rec, struct weir_err *err)
     rec->fault = f->row.fault;
     rec->fault_text = NULL;
     rec->count = f->row.count;
-    rec->trimmed = f->row.trimmed && !converts;
     if (rec->fault != NULL) {
         rec->fault_text = format_fault_text(rec->fault);
         rec->count = 0;
@@ -122,6 +126,7 @@ fill(struct format_csv *f, struct record *rec, struct weir_err *err)
     if (fill_cells(f, converts, err) != WEIR_OK)
         return WEIR_FAIL;
     rec->cell = f->cell;
+    rec->trimmed = f->trimmed;
     return WEIR_OK;
 }
 

@@ -231,6 +231,9 @@ fill(struct format_jsonl *f, struct record *rec, struct weir_err *err)
         f->cell[n] = (struct bytes){NULL, 0};
     rec->cell = f->cell;
     rec->count = rec->fault == NULL && parse(f, rec, line) ? f->cell_count : 0;
+    rec->trimmed = true;
+    for (uint32_t n = 0; n < rec->count && rec->trimmed; n++)
+        rec->trimmed = !csv_edged(rec->cell[n]);
     return WEIR_OK;
 }
 

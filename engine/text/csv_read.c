@@ -270,6 +270,9 @@ finish(const struct walk *w, struct csv_row *row, size_t size)
         return refused(row, "Q_COLUMNS", w->end);
     if (w->end == 0)
         row->count = 0;
+    row->trimmed = true;
+    for (uint32_t n = 0; n < row->count && row->trimmed; n++)
+        row->trimmed = !csv_edged(row->cell[n]);
     return WEIR_OK;
 }
 

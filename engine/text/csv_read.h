@@ -44,7 +44,7 @@ struct csv_row {
     uint32_t lines;   /* lines it covers, at least 1; 0 for the rest of a long line */
     uint32_t count;
     bool high;    /* has a byte of 0x80 or more */
-    bool trimmed; /* surely no cell has a blank, a control or a byte of U+00A0 at an end */
+    bool trimmed; /* surely no cell is csv_edged() */
     bool quoted;  /* some cell has flags; else they are not written: see csv_flags() */
     const char *fault;
     struct bytes cell[LIMIT_COLUMNS + 4]; /* in the window; quotes left out */
@@ -71,6 +71,19 @@ enum weir_status csv_row(struct csv_read *c, struct bytes window, bool at_end, s
 /* The value of a cell of a quoted row with doubled quotes made single; `room` holds its bytes. */
 struct bytes csv_unescape(
     const struct csv_read *c, const struct csv_row *row, uint32_t cell, char *room);
+
+/* True where the cell begins or ends with a blank, a control or a byte of U+00A0. */
+static inline bool
+csv_edged(struct bytes cell)
+{
+    unsigned char first, last;
+
+    if (cell.size == 0)
+        return false;
+    first = (unsigned char)cell.at[0];
+    last = (unsigned char)cell.at[cell.size - 1];
+    return first <= ' ' || last <= ' ' || first == 0xc2 || last == 0xa0;
+}
 
 static inline unsigned
 csv_flags(const struct csv_row *row, uint32_t cell)

@@ -186,11 +186,19 @@ let_go(struct held *h, struct buf *log)
     *h = (struct held){0};
 }
 
-/* A byte of the cell that might have to be trimmed off it. */
 static bool
-edged(const char *at, struct bytes cell)
+blank(char c)
 {
-    return cell.size > 0 && ((unsigned char)*at <= ' ' || *at == '\xa0' || *at == '\xc2');
+    return c >= '\0' && c <= ' ';
+}
+
+/* Something stands at an end of the cell that might have to be trimmed off. */
+static bool
+edged(struct bytes c)
+{
+    return c.size > 0 && (blank(c.at[0]) || blank(c.at[c.size - 1]) ||
+                             (c.size > 1 && (memcmp(c.at, "\xc2\xa0", 2) == 0 ||
+                                                memcmp(c.at + c.size - 2, "\xc2\xa0", 2) == 0)));
 }
 
 static void
@@ -234,7 +242,7 @@ read_in_blocks(
         for (uint32_t i = 0; i < row.count; i++) {
             struct bytes value = row.cell[i];
 
-            if (row.trimmed && (edged(value.at, value) || edged(value.at + value.size - 1, value)))
+            if (row.trimmed && edged(value))
                 ck_abort_msg("a cell of a trimmed row begins or ends with a blank");
             if ((csv_flags(&row, i) & CSV_ESCAPED) != 0)
                 value = csv_unescape(&c, &row, i, room);

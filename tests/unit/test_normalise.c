@@ -677,6 +677,85 @@ START_TEST(random_rows_come_out_as_they_went_in)
 }
 END_TEST
 
+/* Cells that are read in one go, and cells that need another look. */
+static const char *const curious[] = {"", "x", "NO", "NOT PROVIDED", "NOTPROVIDED", "NONREF",
+    "NOTPROVIDED2", "RS35260005601001611379", "rs35 2600", "NL91ABNA0417164300", "card", "CARD",
+    "transfer", "atm", "Nonesuch", "merchant", "person", "business", "RS", "BA", "XX", "b",
+    "Ana Ani\xc4\x87",
+    "\xc5\xa0"
+    "abac",
+    "e\xcc\x81t\xc3\xa9", "\xd0\x90\xd0\xbd\xd0\xb0", "\xd8\xb9\xd9\x84\xd9\x8a", "a\"q\"b", "a,b",
+    "\xff", "0123456789012345", "01234567890123456", "-",
+    "a text of more than sixty-four bytes, which no account number is, ever"};
+
+/* Every cell as it is, or with blanks around it, which sends the row the long way. */
+static void
+put_curious(uint64_t *seed, const char *pad, struct buf *text)
+{
+    const char *cell = curious[rng_below(seed, sizeof curious / sizeof *curious)];
+    bool quoted =
+        strchr(cell, '"') != NULL || strchr(cell, ',') != NULL || rng_below(seed, 20) == 0;
+
+    buf_print(text, ",%s%s", quoted ? "\"" : "", pad);
+    for (; *cell != '\0'; cell++) {
+        buf_byte(text, *cell);
+        if (*cell == '"')
+            buf_byte(text, '"');
+    }
+    buf_print(text, "%s%s", pad, quoted ? "\"" : "");
+}
+
+static void
+curious_rows(uint64_t seed, const char *pad, struct buf *out)
+{
+    struct buf text = {0};
+
+    buf_text(&text, "d,s,c,id,a,oa,on,an,n,ch,k,y,cy\n");
+    for (int i = 0; i < 200; i++) {
+        buf_print(&text, "2026-01-02,%s%d.50,EUR,I%d", i % 2 == 0 ? "-" : "", i, i);
+        for (int n = 0; n < 9; n++)
+            put_curious(&seed, pad, &text);
+        buf_byte(&text, '\n');
+    }
+    rig_mapping(&rig,
+        HEAD "dates: [YYYY-MM-DD]\ncolumns: {time: d, amount: s, currency: c, id: id, account: a, "
+             "counterparty.account: oa, counterparty.name: on, own.name: an, narrative: n, "
+             "channel: ch, counterparty.kind: k, counterparty.country: {column: y, map: {b: BA}, "
+             "else: RS}, counterparty.city: cy}\nconstants: {own.country: RS}\n");
+    rig_read(&rig, "a.csv", text.at, text.size);
+    ck_assert_msg(rig.opened == WEIR_OK, "%s", rig.err.text);
+    for (uint32_t i = 0; i < rig.rows->count; i++) {
+        const struct txn *t = rig_row(&rig, i);
+
+        buf_print(out, "\n%u %u %u:", (unsigned)t->row, (unsigned)t->flags, (unsigned)rig.unread);
+        for (unsigned f = 0; f < TXN_FIELD_COUNT; f++) {
+            if (!txn_has(t, f))
+                continue;
+            if (type_is_text(txn_fields[f].type))
+                buf_print(out, " %u=(%s)", f, rig_text(&rig, i, f));
+            else
+                buf_print(out, " %u=%lld", f, (long long)txn_num(t, f));
+        }
+    }
+    buf_fini(&text);
+    rig_fini(&rig);
+}
+
+START_TEST(plain_rows_are_read_like_all_others)
+{
+    struct buf plain = {0}, padded = {0};
+
+    curious_rows((uint64_t)_i + 1, "", &plain);
+    curious_rows((uint64_t)_i + 1, " ", &padded);
+    ck_assert_uint_gt(plain.size, 1000);
+    buf_byte(&plain, '\0');
+    buf_byte(&padded, '\0');
+    ck_assert_str_eq(plain.at, padded.at);
+    buf_fini(&plain);
+    buf_fini(&padded);
+}
+END_TEST
+
 START_TEST(memory_that_runs_out_is_said_and_leaves_nothing)
 {
     static const char text[] =
@@ -761,6 +840,7 @@ suite_normalise(void)
     tcase_add_test(c, columns_are_found_in_any_order_and_folded);
     tcase_add_test(c, objects_are_read_by_their_paths);
     tcase_add_loop_test(c, random_rows_come_out_as_they_went_in, 0, 25);
+    tcase_add_loop_test(c, plain_rows_are_read_like_all_others, 0, 10);
     tcase_add_test(c, memory_that_runs_out_is_said_and_leaves_nothing);
     suite_add_tcase(s, c);
     return s;
