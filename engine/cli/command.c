@@ -85,6 +85,18 @@ command_diags(const struct diags *ds)
     buf_fini(&text);
 }
 
+int
+command_put(const struct buf *text)
+{
+    struct weir_err err = {0};
+
+    if (!text->failed && fwrite(text->at, 1, text->size, stdout) == text->size &&
+        fflush(stdout) == 0)
+        return EXIT_OK;
+    (void)weir_fail(&err, WEIR_FAIL, WEIR_TROUBLE_WRITE, "E530", "standard output is not taken");
+    return command_fail(&err);
+}
+
 static bool
 digits(const char *text, size_t count, int32_t *out)
 {

@@ -42,6 +42,8 @@ int command_usage(const char *command, const char *fmt, ...) __attribute__((form
 int command_bad_option(const char *command, char **argv);
 /* Print all messages of `ds` on standard error. */
 void command_diags(const struct diags *ds);
+/* Write to standard output; EXIT_WRITE when that fails. */
+int command_put(const struct buf *text);
 /* 2026-01-31 to days since 1970; false when it is no date. */
 bool command_day(const char *text, int64_t *day);
 /* 512M, 2G, 65536 to bytes; false when it is no size. */

@@ -7,10 +7,6 @@
 
 enum { BANDS_MAX = 16, EVIDENCE_LIMIT = 200, EVIDENCE_MAX = 10000 };
 
-static const char *const roles[] = {"suspected-collector", "suspected-organiser",
-    "suspected-launderer", "payer-not-suspected", "possible-victim", "unknown"};
-static const char *const keeps[] = {"newest", "largest", "first"};
-
 /* ---- severity -------------------------------------------------------------------- */
 
 static bool
@@ -18,7 +14,7 @@ read_severity(struct rule_making *rm, const struct yaml_node *n, enum severity *
 {
     size_t word;
 
-    if (!scalar_word(rm->ld, n, "severity", severity_names, SEVERITY_COUNT, &word))
+    if (!scalar_word(rm->ld, n, "severity", CHOICE_SEVERITY, &word))
         return false;
     *out = (enum severity)word;
     return true;
@@ -240,7 +236,7 @@ load_evidence(struct rule_making *rm, const struct yaml_node *alert)
         (void)rule_count(
             rm, document_scalar(e->value, "limit"), "`limit`", 1, EVIDENCE_MAX, &limit);
         (void)scalar_word(
-            rm->ld, document_scalar(e->value, "keep"), "way to keep evidence", keeps, 3, &word);
+            rm->ld, document_scalar(e->value, "keep"), "way to keep evidence", CHOICE_KEEP, &word);
     }
     rm->rule->evidence_limit = (uint32_t)limit;
     rm->rule->evidence_keep = (enum keep)word;
@@ -278,8 +274,7 @@ load_roles(struct rule_making *rm, const struct yaml_node *alert)
 
             diag_label(rm->ld->ds, d, "use `about`, `originators` or `beneficiaries`");
         } else if (r->value != NULL && r->value->kind == YAML_SCALAR &&
-                   scalar_word(
-                       rm->ld, r->value, "role", roles, sizeof roles / sizeof *roles, &word)) {
+                   scalar_word(rm->ld, r->value, "role", CHOICE_ROLE, &word)) {
             list[rm->rule->role_count++] = (struct role){.party = r->key, .is = r->value->text};
         }
     }

@@ -5,17 +5,11 @@
  */
 #include "rule/loader.h"
 
-static const char *const list_types[] = {
-    "account", "country", "currency", "bank", "phone", "code", "money", "number", "text"};
+/* In the order of CHOICE_LIST_TYPE and CHOICE_TABLE_TYPE. */
 static const enum type list_type_of[] = {TYPE_ACCOUNT, TYPE_COUNTRY, TYPE_CURRENCY, TYPE_BANK,
     TYPE_PHONE, TYPE_CODE, TYPE_MONEY, TYPE_NUMBER, TYPE_TEXT};
-enum { LIST_TYPES = sizeof list_types / sizeof *list_types };
-
-static const char *const table_types[] = {"account", "country", "currency", "bank", "phone", "code",
-    "money", "number", "text", "channel", "kind"};
 static const enum type table_type_of[] = {TYPE_ACCOUNT, TYPE_COUNTRY, TYPE_CURRENCY, TYPE_BANK,
     TYPE_PHONE, TYPE_CODE, TYPE_MONEY, TYPE_NUMBER, TYPE_TEXT, TYPE_CHANNEL, TYPE_KIND};
-enum { TABLE_TYPES = sizeof table_types / sizeof *table_types };
 
 /* ---- age ------------------------------------------------------------------- */
 
@@ -95,7 +89,7 @@ take_type(struct loader *ld, const struct document *doc, enum type *out)
     size_t word;
 
     if (!scalar_word(
-            ld, document_scalar(doc->map, "type"), "type of list", list_types, LIST_TYPES, &word))
+            ld, document_scalar(doc->map, "type"), "type of list", CHOICE_LIST_TYPE, &word))
         return false;
     *out = list_type_of[word];
     return true;
@@ -236,13 +230,13 @@ table_load(struct loader *ld, struct document *doc)
         const struct yaml_node *n = document_text(key->value, i);
 
         if (n->kind != YAML_SCALAR ||
-            !scalar_word(ld, n, "type of key column", table_types, TABLE_TYPES, &word))
+            !scalar_word(ld, n, "type of key column", CHOICE_TABLE_TYPE, &word))
             good = false;
         else
             keys[i] = table_type_of[word];
     }
-    if (!scalar_word(ld, document_scalar(doc->map, "value"), "type of value", table_types,
-            TABLE_TYPES, &word))
+    if (!scalar_word(
+            ld, document_scalar(doc->map, "value"), "type of value", CHOICE_TABLE_TYPE, &word))
         return;
     if (good && count > 0)
         doc->named->table = table_new(ld->a, ld->ds, &spec, keys, count, table_type_of[word]);
@@ -253,7 +247,6 @@ table_load(struct loader *ld, struct document *doc)
 static void
 watch_load(struct loader *ld, struct document *doc)
 {
-    static const char *const kinds[] = {"exact", "regex", "names"};
     const struct yaml_node *kind = document_scalar(doc->map, "kind");
     const struct yaml_node *prefix = document_scalar(doc->map, "id_prefix");
     const struct yaml_entry *type = document_entry(doc->map, "type");
@@ -268,7 +261,7 @@ watch_load(struct loader *ld, struct document *doc)
     if (!document_check(ld->ds, BLOCK_WATCHLIST, doc->map, doc->name_at->at))
         return;
     check_age(ld, doc);
-    if (!scalar_word(ld, kind, "kind of watchlist", kinds, 3, &word) ||
+    if (!scalar_word(ld, kind, "kind of watchlist", CHOICE_WATCH_KIND, &word) ||
         !fill_spec(ld, doc, "entries", &spec))
         return;
     if (spec.items == NULL && spec.file == NULL) {

@@ -24,7 +24,7 @@ enum {
 #undef END
 
 const struct block_keys document_blocks[BLOCK_COUNT] = {
-#define BLOCK(id, noun) [BLOCK_##id] = {noun, keys_##id, sizeof keys_##id / sizeof *keys_##id},
+#define BLOCK(id, noun) [BLOCK_##id] = {noun, #id, keys_##id, sizeof keys_##id / sizeof *keys_##id},
 #define KEY(name, shape, flags, example, what)
 #define END
 #include "rule/document.def"
@@ -290,6 +290,86 @@ find_key(const struct block_keys *b, struct bytes name)
         if (bytes_equal(name, bytes_of(b->key[i].name)))
             return &b->key[i];
     return NULL;
+}
+
+const struct key *
+document_key(enum block block, struct bytes name)
+{
+    return find_key(&document_blocks[block], name);
+}
+
+/* ---- what may be chosen --------------------------------------------------------- */
+
+#define CHOICE(id, ...) static const char *const words_##id[] = {__VA_ARGS__};
+#define CHOOSES(block, key, id)
+#include "rule/choice.def"
+#undef CHOICE
+
+const struct choice document_choices[CHOICE_COUNT] = {
+#define CHOICE(id, ...) [CHOICE_##id] = {words_##id, sizeof words_##id / sizeof *words_##id},
+#include "rule/choice.def"
+#undef CHOICE
+#undef CHOOSES
+};
+
+const struct choice *
+document_choice(enum block block, struct bytes key)
+{
+    static const struct {
+        enum block block;
+        const char *key;
+        enum choice_id id;
+    } keys[] = {
+#define CHOICE(id, ...)
+#define CHOOSES(block, key, id) {BLOCK_##block, key, CHOICE_##id},
+#include "rule/choice.def"
+#undef CHOICE
+#undef CHOOSES
+    };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].block == block && bytes_equal(key, bytes_of(keys[i].key)))
+            return &document_choices[keys[i].id];
+    return NULL;
+}
+
+/* ---- what stands inside a key ---------------------------------------------------- */
+
+static const struct {
+    enum block block;
+    const char *key;
+    struct nest nest;
+} nests[] = {
+#define NEST(block, key, how, inner) {BLOCK_##block, key, {NEST_##how, BLOCK_##inner}},
+#include "rule/nesting.def"
+#undef NEST
+};
+
+/* `pass_through` and PASS_THROUGH. */
+static bool
+names_block(struct bytes key, const char *id)
+{
+    if (key.size != strlen(id))
+        return false;
+    for (size_t i = 0; i < key.size; i++)
+        if (id[i] != key.at[i] && !(id[i] >= 'A' && id[i] <= 'Z' && id[i] + 32 == key.at[i]))
+            return false;
+    return true;
+}
+
+struct nest
+document_nest(enum block block, struct bytes key)
+{
+    const struct key *k = document_key(block, key);
+
+    for (size_t i = 0; i < sizeof nests / sizeof *nests; i++)
+        if (nests[i].block == block && bytes_equal(key, bytes_of(nests[i].key)))
+            return nests[i].nest;
+    for (size_t i = 0;
+         k != NULL && (k->shape == SHAPE_MAP || k->shape == SHAPE_MAPS) && i < BLOCK_COUNT; i++)
+        if (names_block(key, document_blocks[i].id))
+            return (struct nest){k->shape == SHAPE_MAP ? NEST_ONE : NEST_EACH, (enum block)i};
+    return (struct nest){NEST_NONE, block};
 }
 
 bool

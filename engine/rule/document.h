@@ -44,10 +44,40 @@ struct key {
 
 struct block_keys {
     const char *noun; /* "an exception" */
+    const char *id;   /* "EXCEPTION" */
     const struct key *key;
     size_t count;
 };
 extern const struct block_keys document_blocks[BLOCK_COUNT];
+
+/* Words a key may take (choice.def). */
+enum choice_id {
+#define CHOICE(id, ...) CHOICE_##id,
+#define CHOOSES(block, key, id)
+#include "rule/choice.def"
+#undef CHOICE
+#undef CHOOSES
+    CHOICE_COUNT
+};
+struct choice {
+    const char *const *word;
+    size_t count;
+};
+extern const struct choice document_choices[CHOICE_COUNT];
+/* The words of a key, NULL where any text may stand. */
+const struct choice *document_choice(enum block block, struct bytes key);
+
+/* What a key's value holds (nesting.def). */
+enum nest_how { NEST_NONE, NEST_ONE, NEST_EACH, NEST_NAMED, NEST_EXPRS, NEST_TABLE, NEST_FREE };
+struct nest {
+    enum nest_how how;
+    enum block inner; /* NEST_ONE, NEST_EACH, NEST_NAMED */
+};
+
+/* The key of that name in the block, or NULL. */
+const struct key *document_key(enum block block, struct bytes name);
+/* NEST_NONE where nothing is known to stand inside. */
+struct nest document_nest(enum block block, struct bytes key);
 
 /*
  * Tell every unknown, missing and misshapen key of `map`, and those not of this version (R299).

@@ -8,8 +8,6 @@
 
 enum { EXCEPTIONS_MAX = 100, WARN_DAYS = 30 };
 
-static const char *const drops[] = {"transactions", "alerts"};
-
 /* ---- dates ------------------------------------------------------------------------ */
 
 static bool
@@ -45,8 +43,9 @@ read_terms(struct loader *ld, const struct yaml_node *map, struct exception *out
     const struct yaml_node *reason = document_scalar(map, "reason");
     size_t drop = 0;
     bool good = scalar_date(ld, until, "`until`", &out->until_day);
-    bool dropped = document_entry(map, "drop") == NULL ||
-                   scalar_word(ld, document_scalar(map, "drop"), "thing to drop", drops, 2, &drop);
+    bool dropped =
+        document_entry(map, "drop") == NULL ||
+        scalar_word(ld, document_scalar(map, "drop"), "thing to drop", CHOICE_DROP, &drop);
 
     out->drop_alerts = drop == 1;
     if (reason != NULL)
@@ -169,7 +168,7 @@ load_document(struct rule_making *rm, struct document *doc, struct exception *li
     size_t drop = 0;
 
     if (document_entry(doc->map, "drop") != NULL)
-        drop = bytes_equal(document_scalar(doc->map, "drop")->text, bytes_of(drops[1]));
+        drop = bytes_equal(document_scalar(doc->map, "drop")->text, bytes_of("alerts"));
     e.drop_alerts = drop == 1;
     (void)scalar_day(document_scalar(doc->map, "until")->text, &e.until_day);
     e.when = rule_compile(rm, doc->when, when->text, place_of(&e), "exceptions", TYPE_BOOL);

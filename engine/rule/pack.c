@@ -8,12 +8,7 @@
 
 enum { LANGUAGE = 1, LATENESS_DAYS = 7 };
 
-static const char *const weekdays[] = {
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-
-/* The types an added column may have; the order of the two tables is one. */
-static const char *const column_types[] = {"text", "code", "account", "phone", "bank", "country",
-    "currency", "channel", "kind", "time", "date"};
+/* In the order of CHOICE_COLUMN_TYPE. */
 static const enum type column_type[] = {TYPE_TEXT, TYPE_CODE, TYPE_ACCOUNT, TYPE_PHONE, TYPE_BANK,
     TYPE_COUNTRY, TYPE_CURRENCY, TYPE_CHANNEL, TYPE_KIND, TYPE_TIME, TYPE_DATE};
 
@@ -86,8 +81,7 @@ read_field(struct loader *ld, const struct yaml_entry *e, struct field *fields)
             LIMIT_FIELDS);
         return;
     }
-    if (!scalar_word(ld, e->value, "type of column", column_types,
-            sizeof column_types / sizeof *column_types, &type))
+    if (!scalar_word(ld, e->value, "type of column", CHOICE_COLUMN_TYPE, &type))
         return;
     fields[ld->rs->field_count].type = column_type[type];
     fields[ld->rs->field_count].name = arena_copy(ld->a, e->key);
@@ -122,7 +116,8 @@ read_rest(struct loader *ld, const struct yaml_node *map)
     bool tests;
 
     scalar_span(ld, document_scalar(map, "lateness"), "`lateness`", &ld->rs->lateness_us);
-    if (scalar_word(ld, document_scalar(map, "week_starts"), "day of the week", weekdays, 7, &day))
+    if (scalar_word(
+            ld, document_scalar(map, "week_starts"), "day of the week", CHOICE_WEEKDAY, &day))
         ld->rs->week_starts = (int32_t)day;
     (void)scalar_bool(ld, document_scalar(map, "require_tests"), "`require_tests`", &tests);
     if (base != NULL && !bytes_equal(base->text, bytes_of("EUR"))) {

@@ -7,8 +7,6 @@
 #include "rule/expr.h"
 #include "rule/operator.h"
 
-static const char *const statuses[] = {"draft", "shadow", "live", "retired"};
-
 /* ---- what its blocks share ------------------------------------------------------ */
 
 void
@@ -249,7 +247,6 @@ load_need(struct rule_making *rm, const struct yaml_node *n)
 static void
 load_head(struct rule_making *rm)
 {
-    static const char *const modes[] = {"alert", "signal"};
     const struct yaml_entry *needs = document_entry(rm->map, "needs");
     const struct yaml_node *title = document_scalar(rm->map, "title");
     const struct yaml_node *mode = document_scalar(rm->map, "mode");
@@ -260,9 +257,9 @@ load_head(struct rule_making *rm)
     (void)scalar_int(
         rm->ld, document_scalar(rm->map, "version"), "`version`", 1, 1000000, &rm->rule->version);
     if (scalar_word(
-            rm->ld, document_scalar(rm->map, "status"), "status of a rule", statuses, 4, &word))
+            rm->ld, document_scalar(rm->map, "status"), "status of a rule", CHOICE_STATUS, &word))
         rm->rule->status = (enum rule_status)word;
-    if (scalar_word(rm->ld, mode, "mode of a rule", modes, 2, &word))
+    if (scalar_word(rm->ld, mode, "mode of a rule", CHOICE_MODE, &word))
         rm->rule->signal = word == 1;
     for (size_t i = 0; needs != NULL && i < document_texts(needs->value); i++)
         load_need(rm, document_text(needs->value, i));

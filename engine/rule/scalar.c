@@ -136,9 +136,11 @@ scalar_span(struct loader *ld, const struct yaml_node *n, const char *what, int6
 }
 
 bool
-scalar_word(struct loader *ld, const struct yaml_node *n, const char *what,
-    const char *const *words, size_t count, size_t *out)
+scalar_word(struct loader *ld, const struct yaml_node *n, const char *what, enum choice_id choice,
+    size_t *out)
 {
+    const char *const *words = document_choices[choice].word;
+    size_t count = document_choices[choice].count;
     char room[160];
     const char *best;
     struct diag *d;

@@ -44,6 +44,12 @@ uint32_t diag_file(struct diags *ds, const char *path, struct bytes text);
 struct bytes diag_file_text(const struct diags *ds, uint32_t file);
 const char *diag_file_path(const struct diags *ds, uint32_t file);
 
+/* Where a byte stands, from 1; columns count characters. */
+struct diag_spot {
+    uint32_t line, column;
+};
+struct diag_spot diag_spot_of(const struct diags *ds, uint32_t file, uint32_t at);
+
 /* Never NULL: when memory or LIMIT_DIAGS is out a spare is returned and the loss is counted. */
 struct diag *diag_add(struct diags *ds, enum diag_level level, const char *code, struct span at,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));

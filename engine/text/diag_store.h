@@ -59,17 +59,12 @@ struct diags {
     struct diag spare;
 };
 
-struct diag_spot {
-    uint32_t line, column; /* from 1; columns count characters */
-};
-
 /* The source of a span; number 0 for one out of range. */
 const struct diag_source *diag_source_of(const struct diags *ds, uint32_t file);
 /* Line (from 0) that holds the byte; the last line for bytes beyond the end. */
 uint32_t diag_line_of(const struct diag_source *s, uint32_t at);
 /* The text of a line (from 0) without its line end. */
 struct bytes diag_line_text(const struct diag_source *s, uint32_t line);
-struct diag_spot diag_spot_of(const struct diags *ds, uint32_t file, uint32_t at);
 /* Messages by path, position and order into `room` of ds->count pointers. */
 void diag_sort(const struct diags *ds, const struct diag **room);
 

@@ -14,7 +14,7 @@ enum expect {
 void
 json_init(struct json_read *r, struct bytes text)
 {
-    *r = (struct json_read){.text = text, .expect = VALUE};
+    *r = (struct json_read){.text = text, .most = LIMIT_JSON_DEPTH, .expect = VALUE};
 }
 
 static enum weir_status
@@ -46,7 +46,7 @@ value_done(struct json_read *r)
 static enum weir_status
 open_level(struct json_read *r, bool map, struct json_token *out)
 {
-    if (r->depth == LIMIT_JSON_DEPTH)
+    if (r->depth == r->most)
         return fault(r, "maps and lists are nested more than 32 deep");
     r->depth++;
     r->kinds &= ~(UINT64_C(1) << r->depth);

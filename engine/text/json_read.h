@@ -42,8 +42,8 @@ struct json_read {
     struct bytes text;
     size_t at;
     const char *fault;
-    uint32_t depth;
-    uint64_t kinds; /* bit d: level d is a map */
+    uint32_t depth, most; /* levels open; LIMIT_JSON_DEPTH unless the caller sets at most 63 */
+    uint64_t kinds;       /* bit d: level d is a map */
     uint8_t expect;
 };
 

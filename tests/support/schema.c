@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support/json_tree.h"
+#include "text/json_tree.h"
 #include "text/regex.h"
 
 struct check {
+    const struct json_node *root; /* for $ref */
     char *why;
     size_t why_size;
 };
@@ -151,10 +152,46 @@ fits_items(struct check *c, const struct json_node *schema, const struct json_no
     return true;
 }
 
+/* "#/definitions/RULE" */
+static bool
+fits_ref(struct check *c, const struct json_node *ref, const struct json_node *v)
+{
+    static const char lead[] = "#/definitions/";
+    const struct json_node *definitions = json_get(c->root, "definitions");
+    size_t size = sizeof lead - 1;
+
+    if (definitions == NULL || ref->text.size <= size || memcmp(ref->text.at, lead, size) != 0)
+        return no(c, v, "the schema has a reference this check does not know:", ref->text);
+    definitions =
+        member_schema(definitions, (struct bytes){ref->text.at + size, ref->text.size - size});
+    return definitions == NULL ? no(c, v, "the schema refers to nothing:", ref->text)
+                               : fits(c, definitions, v);
+}
+
+static bool
+fits_some(struct check *c, const struct json_node *schemas, const struct json_node *v, bool all)
+{
+    for (const struct json_node *s = schemas->first; s != NULL; s = s->next)
+        if (fits(c, s, v) != all)
+            return !all;
+    return all || no(c, v, "fits none of the alternatives", (struct bytes){0});
+}
+
+/* The keyword `if`, with its `then` and `else`. */
+static bool
+fits_choice(struct check *c, const struct json_node *schema, const struct json_node *v)
+{
+    bool yes = fits(c, json_get(schema, "if"), v);
+    const struct json_node *next = json_get(schema, yes ? "then" : "else");
+
+    return next == NULL || fits(c, next, v);
+}
+
 static bool
 passes_over(struct bytes keyword)
 {
-    static const char *const words[] = {"$schema", "title", "description"};
+    static const char *const words[] = {
+        "$schema", "title", "description", "definitions", "then", "else", "defaultSnippets"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (bytes_equal(keyword, bytes_of(words[i])))
@@ -183,6 +220,12 @@ fits(struct check *c, const struct json_node *schema, const struct json_node *v)
             good = fits_members(c, schema, v);
         else if (bytes_equal(k->key, bytes_of("items")))
             good = fits_items(c, k, v);
+        else if (bytes_equal(k->key, bytes_of("$ref")))
+            good = fits_ref(c, k, v);
+        else if (bytes_equal(k->key, bytes_of("allOf")) || bytes_equal(k->key, bytes_of("anyOf")))
+            good = fits_some(c, k, v, k->key.at[1] == 'l');
+        else if (bytes_equal(k->key, bytes_of("if")))
+            good = fits_choice(c, schema, v);
         else if (!passes_over(k->key))
             good = no(c, v, "the schema has a keyword this check does not know:", k->key);
         if (!good)
@@ -195,7 +238,7 @@ bool
 schema_fits(
     const struct json_node *schema, const struct json_node *value, char *why, size_t why_size)
 {
-    struct check c = {why, why_size};
+    struct check c = {schema, why, why_size};
 
     return fits(&c, schema, value);
 }

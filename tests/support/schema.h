@@ -1,7 +1,8 @@
 /*
  * schema - holds a JSON value to a JSON Schema (draft-07), as far as ours go: type, enum, pattern,
- * minimum, required, properties, additionalProperties, items. A keyword it does not know is a
- * failure, so that a schema cannot promise what is not checked.
+ * minimum, required, properties, additionalProperties, items, allOf, anyOf, if, then, else, and
+ * $ref into its definitions. A keyword it does not know is a failure, so that a schema cannot
+ * promise what is not checked.
  */
 #ifndef SUPPORT_SCHEMA_H
 #define SUPPORT_SCHEMA_H

@@ -13,10 +13,10 @@
 #include "sample/sample.h"
 #include "screen/screen.h"
 #include "screen/summary.h"
-#include "support/json_tree.h"
 #include "support/schema.h"
 #include "support/suites.h"
 #include "text/diag.h"
+#include "text/json_tree.h"
 
 enum { ROOM = 512, FILE_MOST = 256 << 20 };
 

@@ -1,7 +1,10 @@
-#include "support/json_tree.h"
+/* json_tree - a JSON text as a tree. */
+#include "text/json_tree.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
+
+enum { LEVELS_MOST = 63 };
 
 static struct bytes
 decoded(struct arena *a, const struct json_token *t)
@@ -11,8 +14,10 @@ decoded(struct arena *a, const struct json_token *t)
 
     if (!t->escaped)
         return t->raw;
-    if (json_unescape(t->raw, &text))
+    if (json_unescape(t->raw, &text) && text.size > 0)
         out = (struct bytes){arena_copy(a, buf_bytes(&text)), text.size};
+    if (out.at == NULL)
+        out = (struct bytes){"", 0};
     buf_fini(&text);
     return out;
 }
@@ -21,10 +26,13 @@ decoded(struct arena *a, const struct json_token *t)
 static struct json_node *
 node_of(struct arena *a, struct json_read *r, const struct json_token *t)
 {
-    struct json_node *n = arena_take(a, 1, sizeof *n), **end = &n->first;
+    struct json_node *n = arena_take(a, 1, sizeof *n), **end;
     struct json_token next;
     struct bytes key = {0};
 
+    if (n == NULL)
+        return NULL;
+    end = &n->first;
     n->event = t->event;
     if (t->event == JSON_TEXT || t->event == JSON_NUMBER)
         n->text = decoded(a, t);
@@ -54,10 +62,11 @@ json_tree(struct arena *a, struct bytes text)
     struct json_node *n;
 
     json_init(&r, text);
+    r.most = LEVELS_MOST;
     if (json_next(&r, &t) != WEIR_OK)
         return NULL;
     n = node_of(a, &r, &t);
-    return json_next(&r, &t) == WEIR_END ? n : NULL;
+    return n != NULL && json_next(&r, &t) == WEIR_END ? n : NULL;
 }
 
 const struct json_node *

@@ -1,6 +1,6 @@
-/* json_tree - a JSON text as a tree, for tests that look into outputs. */
-#ifndef SUPPORT_JSON_TREE_H
-#define SUPPORT_JSON_TREE_H
+/* json_tree - a JSON text of ours as a tree: what `weir ast` printed, a schema, an output. */
+#ifndef TEXT_JSON_TREE_H
+#define TEXT_JSON_TREE_H
 
 #include <stddef.h>
 
@@ -16,7 +16,7 @@ struct json_node {
     struct json_node *first, *next;
 };
 
-/* NULL when it is no JSON. */
+/* At most 63 levels. NULL when it is no JSON or memory is out. */
 struct json_node *json_tree(struct arena *a, struct bytes text);
 const struct json_node *json_get(const struct json_node *map, const char *key); /* or NULL */
 size_t json_count(const struct json_node *list);
