@@ -14,7 +14,7 @@ read_severity(struct rule_making *rm, const struct yaml_node *n, enum severity *
 {
     size_t word;
 
-    if (!scalar_word(rm->ld, n, "severity", CHOICE_SEVERITY, &word))
+    if (!scalar_choice(rm->ld, n, "severity", CHOICE_SEVERITY, &word))
         return false;
     *out = (enum severity)word;
     return true;
@@ -235,7 +235,7 @@ load_evidence(struct rule_making *rm, const struct yaml_node *alert)
         (void)document_check(rm->ld->ds, BLOCK_EVIDENCE, e->value, e->key_at);
         (void)rule_count(
             rm, document_scalar(e->value, "limit"), "`limit`", 1, EVIDENCE_MAX, &limit);
-        (void)scalar_word(
+        (void)scalar_choice(
             rm->ld, document_scalar(e->value, "keep"), "way to keep evidence", CHOICE_KEEP, &word);
     }
     rm->rule->evidence_limit = (uint32_t)limit;
@@ -274,7 +274,7 @@ load_roles(struct rule_making *rm, const struct yaml_node *alert)
 
             diag_label(rm->ld->ds, d, "use `about`, `originators` or `beneficiaries`");
         } else if (r->value != NULL && r->value->kind == YAML_SCALAR &&
-                   scalar_word(rm->ld, r->value, "role", CHOICE_ROLE, &word)) {
+                   scalar_choice(rm->ld, r->value, "role", CHOICE_ROLE, &word)) {
             list[rm->rule->role_count++] = (struct role){.party = r->key, .is = r->value->text};
         }
     }

@@ -88,7 +88,7 @@ take_type(struct loader *ld, const struct document *doc, enum type *out)
 {
     size_t word;
 
-    if (!scalar_word(
+    if (!scalar_choice(
             ld, document_scalar(doc->map, "type"), "type of list", CHOICE_LIST_TYPE, &word))
         return false;
     *out = list_type_of[word];
@@ -230,12 +230,12 @@ table_load(struct loader *ld, struct document *doc)
         const struct yaml_node *n = document_text(key->value, i);
 
         if (n->kind != YAML_SCALAR ||
-            !scalar_word(ld, n, "type of key column", CHOICE_TABLE_TYPE, &word))
+            !scalar_choice(ld, n, "type of key column", CHOICE_TABLE_TYPE, &word))
             good = false;
         else
             keys[i] = table_type_of[word];
     }
-    if (!scalar_word(
+    if (!scalar_choice(
             ld, document_scalar(doc->map, "value"), "type of value", CHOICE_TABLE_TYPE, &word))
         return;
     if (good && count > 0)
@@ -261,7 +261,7 @@ watch_load(struct loader *ld, struct document *doc)
     if (!document_check(ld->ds, BLOCK_WATCHLIST, doc->map, doc->name_at->at))
         return;
     check_age(ld, doc);
-    if (!scalar_word(ld, kind, "kind of watchlist", CHOICE_WATCH_KIND, &word) ||
+    if (!scalar_choice(ld, kind, "kind of watchlist", CHOICE_WATCH_KIND, &word) ||
         !fill_spec(ld, doc, "entries", &spec))
         return;
     if (spec.items == NULL && spec.file == NULL) {

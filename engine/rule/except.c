@@ -45,7 +45,7 @@ read_terms(struct loader *ld, const struct yaml_node *map, struct exception *out
     bool good = scalar_date(ld, until, "`until`", &out->until_day);
     bool dropped =
         document_entry(map, "drop") == NULL ||
-        scalar_word(ld, document_scalar(map, "drop"), "thing to drop", CHOICE_DROP, &drop);
+        scalar_choice(ld, document_scalar(map, "drop"), "thing to drop", CHOICE_DROP, &drop);
 
     out->drop_alerts = drop == 1;
     if (reason != NULL)

@@ -65,6 +65,9 @@ bool scalar_span(struct loader *ld, const struct yaml_node *n, const char *what,
 bool scalar_bool(struct loader *ld, const struct yaml_node *n, const char *what, bool *out);
 /* One of the words; its index. `what` as in "`x` is no severity". */
 bool scalar_word(struct loader *ld, const struct yaml_node *n, const char *what,
+    const char *const *words, size_t count, size_t *out);
+/* The same of words that choice.def lists, where the JSON Schema finds them too. */
+bool scalar_choice(struct loader *ld, const struct yaml_node *n, const char *what,
     enum choice_id choice, size_t *out);
 /* Reads days since 1970 from YYYY-MM-DD; nothing told. */
 bool scalar_day(struct bytes text, int64_t *day);

@@ -81,7 +81,7 @@ read_field(struct loader *ld, const struct yaml_entry *e, struct field *fields)
             LIMIT_FIELDS);
         return;
     }
-    if (!scalar_word(ld, e->value, "type of column", CHOICE_COLUMN_TYPE, &type))
+    if (!scalar_choice(ld, e->value, "type of column", CHOICE_COLUMN_TYPE, &type))
         return;
     fields[ld->rs->field_count].type = column_type[type];
     fields[ld->rs->field_count].name = arena_copy(ld->a, e->key);
@@ -116,7 +116,7 @@ read_rest(struct loader *ld, const struct yaml_node *map)
     bool tests;
 
     scalar_span(ld, document_scalar(map, "lateness"), "`lateness`", &ld->rs->lateness_us);
-    if (scalar_word(
+    if (scalar_choice(
             ld, document_scalar(map, "week_starts"), "day of the week", CHOICE_WEEKDAY, &day))
         ld->rs->week_starts = (int32_t)day;
     (void)scalar_bool(ld, document_scalar(map, "require_tests"), "`require_tests`", &tests);

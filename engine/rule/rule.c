@@ -256,10 +256,10 @@ load_head(struct rule_making *rm)
         rm->rule->title = title->text;
     (void)scalar_int(
         rm->ld, document_scalar(rm->map, "version"), "`version`", 1, 1000000, &rm->rule->version);
-    if (scalar_word(
+    if (scalar_choice(
             rm->ld, document_scalar(rm->map, "status"), "status of a rule", CHOICE_STATUS, &word))
         rm->rule->status = (enum rule_status)word;
-    if (scalar_word(rm->ld, mode, "mode of a rule", CHOICE_MODE, &word))
+    if (scalar_choice(rm->ld, mode, "mode of a rule", CHOICE_MODE, &word))
         rm->rule->signal = word == 1;
     for (size_t i = 0; needs != NULL && i < document_texts(needs->value); i++)
         load_need(rm, document_text(needs->value, i));

@@ -136,11 +136,17 @@ scalar_span(struct loader *ld, const struct yaml_node *n, const char *what, int6
 }
 
 bool
-scalar_word(struct loader *ld, const struct yaml_node *n, const char *what, enum choice_id choice,
+scalar_choice(struct loader *ld, const struct yaml_node *n, const char *what, enum choice_id choice,
     size_t *out)
 {
-    const char *const *words = document_choices[choice].word;
-    size_t count = document_choices[choice].count;
+    return scalar_word(
+        ld, n, what, document_choices[choice].word, document_choices[choice].count, out);
+}
+
+bool
+scalar_word(struct loader *ld, const struct yaml_node *n, const char *what,
+    const char *const *words, size_t count, size_t *out)
+{
     char room[160];
     const char *best;
     struct diag *d;

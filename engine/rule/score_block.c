@@ -18,8 +18,6 @@ struct making {
 
 /* ---- whose points --------------------------------------------------------------- */
 
-static const char *const entities[] = {"account", "customer", "phone", "name"};
-
 /* Hits about an account count for the customer it belongs to in the completing transaction. */
 static bool
 counts_for(struct bytes about_kind, struct bytes entity)
@@ -33,10 +31,9 @@ load_per(struct making *m, const struct yaml_node *n)
 {
     size_t word;
 
-    if (n == NULL || !scalar_word(m->rm->ld, n, "kind of entity", entities,
-                         sizeof entities / sizeof *entities, &word))
+    if (n == NULL || !scalar_choice(m->rm->ld, n, "kind of entity", CHOICE_ENTITY, &word))
         return false;
-    m->rm->rule->about_kind = bytes_of(entities[word]);
+    m->rm->rule->about_kind = bytes_of(document_choices[CHOICE_ENTITY].word[word]);
     return true;
 }
 
