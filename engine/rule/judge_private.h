@@ -21,6 +21,9 @@ enum {
 /* How an aggregate's input is had without running its programs, where that can be. */
 struct intake {
     struct leaf where, value;
+    uint8_t sides;        /* bit: the side `where` lets in, or may */
+    bool asks;            /* `where` is a program */
+    uint16_t field[2];    /* LEAF_FIELD, LEAF_TEXT: the cell, by side */
     struct keys *numbers; /* counted by value: its texts as dense numbers, in batches; or NULL */
     uint32_t column;      /* of j->number_of, where `numbers` is set */
 };
@@ -32,6 +35,8 @@ struct intake_plan {
     bool tables;       /* some input is looked up in a table: worth asking for early */
     /* Some input is text made by a program: it lasts until the next row is looked at. */
     bool fleeting;
+    bool numbers; /* every input is a whole number: judge_intake_numbers() has them */
+    bool asks;    /* some `where` is a program */
 };
 
 /* One rule of a group, with the lines that most entries do not reach. */
@@ -111,6 +116,7 @@ struct judge {
 
     /* inputs of the entries about to be added, by entry modulo INPUTS_RING */
     struct value inputs[INPUTS_RING][WINDOW_AGGREGATES_MAX];
+    struct window_numbers numbers_in[INPUTS_RING];
 
     /* one hit */
     struct value aggregates[WINDOW_AGGREGATES_MAX];
@@ -147,6 +153,10 @@ bool judge_intake_number(struct judge *j, const struct intake_plan *plan, uint32
 /* The inputs of entry n. */
 void judge_intake_inputs(
     struct judge *j, const struct intake_plan *plan, uint32_t n, struct value *out);
+void judge_intake_numbers(
+    struct judge *j, const struct intake_plan *plan, uint32_t n, struct window_numbers *out);
+/* Inputs that are the same cell, for window_spec.like1. */
+void judge_intake_like(const struct intake_plan *plan, uint32_t *like1);
 
 /* ---- judge_window.c, judge_operator.c -------------------------------------------- */
 

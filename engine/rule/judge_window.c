@@ -45,6 +45,7 @@ judge_window_plan(struct judge *j, uint32_t r, const struct hash_key *key)
     const struct rule *rule = &j->rs->rule[r];
     struct group *g = &j->group[j->group_count];
     struct window_aggregate types[WINDOW_AGGREGATES_MAX];
+    uint32_t like1[WINDOW_AGGREGATES_MAX];
     struct window_spec spec = rule->window;
 
     for (uint32_t i = 0; i < j->group_count; i++) {
@@ -62,7 +63,9 @@ judge_window_plan(struct judge *j, uint32_t r, const struct hash_key *key)
     for (uint32_t i = 0; i < rule->window.count; i++)
         if (g->intake.at[i].numbers != NULL)
             types[i].type = TYPE_NUMBER;
+    judge_intake_like(&g->intake, like1);
     spec.aggregate = types;
+    spec.like1 = like1;
     spec.hash = *key;
     g->windows = windows_new(&spec);
     if (g->windows == NULL)
@@ -78,9 +81,17 @@ static bool
 gates_open(const struct group *g, const struct judged *rule, uint32_t key)
 {
     for (size_t i = 0; i < rule->gate_count; i++) {
-        struct value v = windows_read(g->windows, key, rule->gate[i].slot);
+        const struct gate *gate = &rule->gate[i];
+        struct value v;
+        int64_t number;
 
-        if (!leaf_open(&rule->gate[i], &v))
+        if (windows_read_number(g->windows, key, gate->slot, &number)) {
+            if (!leaf_reaches(gate, number))
+                return false;
+            continue;
+        }
+        v = windows_read(g->windows, key, gate->slot);
+        if (!leaf_open(gate, &v))
             return false;
     }
     return true;
@@ -104,31 +115,25 @@ alerts(struct judge *j, const struct group *g, const struct judged *judged, uint
     return v.set && v.num != 0;
 }
 
-/* Let every rule of the group look at the window this entry just changed. */
+/* Let a rule look at the window this entry just changed. */
 static bool
-judge_entry(struct judge *j, uint32_t g, uint32_t n, judge_emit_fn emit, void *context)
+judge_entry(struct judge *j, struct group *group, const struct judged *judged, uint32_t n,
+    judge_emit_fn emit, void *context)
 {
-    struct group *group = &j->group[g];
     struct eval_frame frame = {
         .txn = j->row[n], .side = j->side[n], .measures = j->measures, .aggregates = j->aggregates};
+    struct draft d;
 
-    for (uint32_t i = 0; i < group->judged_count; i++) {
-        const struct judged *judged = &group->judged[i];
-        struct draft d;
-
-        if (!gates_open(group, judged, j->key[n]) || !alerts(j, group, judged, j->key[n], &frame))
-            continue;
-        d = (struct draft){.rule = &j->rs->rule[judged->rule],
-            .txn = j->row[n],
-            .side = j->side[n],
-            .at_us = j->row[n]->at_us,
-            .number = j->number[j->at[n]],
-            .group = group,
-            .key = j->key[n]};
-        if (!judge_raise(j, &d, emit, context))
-            return false;
-    }
-    return true;
+    if (!alerts(j, group, judged, j->key[n], &frame))
+        return true;
+    d = (struct draft){.rule = &j->rs->rule[judged->rule],
+        .txn = j->row[n],
+        .side = j->side[n],
+        .at_us = j->row[n]->at_us,
+        .number = j->number[j->at[n]],
+        .group = group,
+        .key = j->key[n]};
+    return judge_raise(j, &d, emit, context);
 }
 
 static void
@@ -142,13 +147,40 @@ count_missing_keys(struct judge *j, uint32_t g, uint32_t n)
 static void
 make_inputs(struct judge *j, const struct group *g, uint32_t n)
 {
+    struct window_numbers *numbers = &j->numbers_in[n % INPUTS_RING];
     struct value *inputs = j->inputs[n % INPUTS_RING];
 
     if (j->key[n] == KEYS_NONE)
         return;
+    if (g->intake.numbers) {
+        judge_intake_numbers(j, &g->intake, n, numbers);
+        if (g->intake.tables)
+            windows_prefetch_numbers(g->windows, j->key[n], numbers);
+        return;
+    }
     judge_intake_inputs(j, &g->intake, n, inputs);
     if (g->intake.tables)
         windows_prefetch_inputs(g->windows, j->key[n], inputs);
+}
+
+/* Add entry n, and let every rule of the group look. */
+static bool
+add_entry(struct judge *j, struct group *g, uint32_t n, judge_emit_fn emit, void *context)
+{
+    int64_t at_us = j->row[n]->at_us;
+    uint64_t number = j->number[j->at[n]];
+    uint32_t key = j->key[n];
+
+    if (!(g->intake.numbers
+                ? windows_add_numbers(
+                      g->windows, key, at_us, number, &j->numbers_in[n % INPUTS_RING])
+                : windows_add(g->windows, key, at_us, number, j->inputs[n % INPUTS_RING])))
+        return false;
+    for (uint32_t i = 0; i < g->judged_count; i++)
+        if (gates_open(g, &g->judged[i], key) &&
+            !judge_entry(j, g, &g->judged[i], n, emit, context))
+            return false;
+    return true;
 }
 
 /* Memory is asked for in stages: the key's record far ahead, what the inputs touch nearer. */
@@ -183,9 +215,7 @@ judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count
             missing++;
             continue;
         }
-        if (!windows_add(group->windows, j->key[i], j->row[i]->at_us, j->number[j->at[i]],
-                j->inputs[i % INPUTS_RING]) ||
-            !judge_entry(j, g, i, emit, context))
+        if (!add_entry(j, group, i, emit, context))
             return false;
     }
     count_missing_keys(j, g, missing);

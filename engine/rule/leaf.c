@@ -75,25 +75,29 @@ leaf_gates(const struct program *condition, struct gate out[static GATES_MAX])
 }
 
 bool
-leaf_open(const struct gate *g, const struct value *measure)
+leaf_reaches(const struct gate *g, int128 number)
 {
-    if (!measure->set)
-        return false;
-    if (measure->den != 1)
-        return true;
     switch ((enum relation)g->relation) {
     case RELATION_EQUAL:
-        return measure->num == g->bound;
+        return number == g->bound;
     case RELATION_LESS:
-        return measure->num < g->bound;
+        return number < g->bound;
     case RELATION_AT_MOST:
-        return measure->num <= g->bound;
+        return number <= g->bound;
     case RELATION_MORE:
-        return measure->num > g->bound;
+        return number > g->bound;
     case RELATION_AT_LEAST:
-        return measure->num >= g->bound;
+        return number >= g->bound;
     case RELATION_UNEQUAL:
         break;
     }
     return true;
+}
+
+bool
+leaf_open(const struct gate *g, const struct value *measure)
+{
+    if (!measure->set)
+        return false;
+    return measure->den != 1 || leaf_reaches(g, measure->num);
 }

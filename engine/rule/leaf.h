@@ -47,5 +47,6 @@ enum { GATES_MAX = 4 };
 size_t leaf_gates(const struct program *condition, struct gate out[static GATES_MAX]);
 /* False where the condition cannot be true; true where it has to be asked. */
 bool leaf_open(const struct gate *g, const struct value *measure);
+bool leaf_reaches(const struct gate *g, int128 number); /* the same for a whole number */
 
 #endif

@@ -14,13 +14,15 @@ enum { INDEX_PAGE_SHIFT = 8, INDEX_PAGE_KEYS = 1 << INDEX_PAGE_SHIFT };
 
 struct index_page {
     uint32_t used;
+    uint32_t cell;                     /* its own, of `pages` */
     uint32_t number1[INDEX_PAGE_KEYS]; /* number + 1, 0: none */
 };
 
 struct index {
     struct cells pages;
-    uint32_t *page1; /* page + 1 of each INDEX_PAGE_KEYS keys, 0: none */
+    struct index_page **page; /* of each INDEX_PAGE_KEYS keys; &nothing: none */
     uint32_t cap;
+    struct index_page nothing; /* of keys without numbers; the index stays where it is */
 };
 
 void index_init(struct index *x);
@@ -34,11 +36,8 @@ static inline const uint32_t *
 index_place(const struct index *x, uint32_t key)
 {
     uint32_t page = key >> INDEX_PAGE_SHIFT;
-    const struct index_page *p;
+    const struct index_page *p = page < x->cap ? x->page[page] : &x->nothing;
 
-    if (page >= x->cap || x->page1[page] == 0)
-        return NULL;
-    p = cells_at(&x->pages, x->page1[page] - 1);
     return &p->number1[key & (INDEX_PAGE_KEYS - 1)];
 }
 
@@ -46,18 +45,13 @@ index_place(const struct index *x, uint32_t key)
 static inline uint32_t
 index_find(const struct index *x, uint32_t key)
 {
-    const uint32_t *number1 = index_place(x, key);
-
-    return number1 == NULL ? INDEX_NONE : *number1 - 1; /* 0 - 1 is INDEX_NONE */
+    return *index_place(x, key) - 1; /* 0 - 1 is INDEX_NONE */
 }
 
 static inline void
 index_prefetch(const struct index *x, uint32_t key)
 {
-    const uint32_t *number1 = index_place(x, key);
-
-    if (number1 != NULL)
-        prefetch(number1);
+    prefetch(index_place(x, key));
 }
 
 #endif

@@ -17,8 +17,10 @@ _Static_assert(sizeof(struct entry) == 16, "an entry is a unit of the pool");
 static struct entry *
 nth(const struct monotone *m, const struct store *s, uint32_t n)
 {
-    struct entry *ring = pool_at(&s->pool, m->class1 - 1, m->number);
+    struct entry *ring;
 
+    assert(m->class1 != 0);
+    ring = pool_at(&s->pool, m->class1 - 1, m->number);
     return &ring[(m->head + n) & ((1u << (m->class1 - 1)) - 1)];
 }
 

@@ -8,9 +8,11 @@
 #include "base/alloc.h"
 
 void
-ring_init(struct ring *r, uint32_t columns, uint32_t code_bytes)
+ring_init(struct ring *r, uint32_t columns, bool wide)
 {
-    *r = (struct ring){.columns = columns, .code_bytes = code_bytes};
+    *r = (struct ring){.columns = columns,
+        .wide = wide,
+        .entry_bytes = (uint32_t)(sizeof(struct ring_entry) + (columns + wide) * sizeof(int64_t))};
 }
 
 static uint64_t
@@ -26,14 +28,13 @@ ring_fini(struct ring *r)
         alloc_free(r->chunk[i & (r->cap - 1)]);
     alloc_free(r->chunk);
     alloc_free(r->spare);
-    *r = (struct ring){.columns = r->columns, .code_bytes = r->code_bytes};
+    ring_init(r, r->columns, r->wide);
 }
 
 static size_t
 chunk_bytes(const struct ring *r)
 {
-    return sizeof(struct ring_chunk) +
-           (size_t)RING_CHUNK * (r->code_bytes + r->columns * sizeof(int64_t));
+    return sizeof(struct ring_chunk) + (size_t)RING_CHUNK * r->entry_bytes;
 }
 
 static bool
@@ -77,7 +78,7 @@ next_place(const struct ring *r, uint64_t ledger)
 }
 
 bool
-ring_reserve(struct ring *r, uint64_t ledger)
+ring_make_place(struct ring *r, uint64_t ledger)
 {
     uint64_t seq = next_place(r, ledger);
 
@@ -87,23 +88,6 @@ ring_reserve(struct ring *r, uint64_t ledger)
         return false;
     r->tail = seq;
     return true;
-}
-
-void
-ring_add(struct ring *r, int64_t at_us, uint64_t ledger, uint32_t cell, uint32_t back)
-{
-    struct ring_chunk *c = ring_chunk(r, r->tail);
-    uint32_t i = ring_index(r->tail);
-
-    if (i == 0)
-        c->ledger_base = ledger;
-    assert(ledger - c->ledger_base <= UINT32_MAX);
-    c->at_us[i] = at_us;
-    c->ledger[i] = (uint32_t)(ledger - c->ledger_base);
-    c->cell[i] = cell;
-    c->back[i] = back;
-    c->fill = i + 1;
-    r->tail++;
 }
 
 void

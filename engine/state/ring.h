@@ -3,7 +3,7 @@
  *
  * First in, first out for the whole shard: what enters and what leaves lie in a row in memory, and
  * nothing but the entries themselves takes room. Each entry points back to its key's previous one.
- * Columns of chunks of RING_CHUNK entries; sequence numbers count up from 0 and may skip some.
+ * Chunks of RING_CHUNK entries; sequence numbers count up from 0 and may skip some.
  */
 #ifndef STATE_RING_H
 #define STATE_RING_H
@@ -14,31 +14,37 @@
 
 enum { RING_SHIFT = 11, RING_CHUNK = 1 << RING_SHIFT };
 
+/* All that is kept of an entry lies together: it is read once more, when it leaves. */
+struct ring_entry {
+    int64_t at_us;
+    uint32_t ledger; /* number - ledger_base of the chunk */
+    uint32_t cell;   /* record of the key */
+    uint32_t back;   /* distance to the key's previous entry, 0: none */
+    uint32_t code;   /* lower half */
+    int64_t value[]; /* columns; behind them the upper half of a wide code */
+};
+
 struct ring_chunk {
     uint64_t ledger_base;
-    uint32_t fill; /* entries used */
-    int64_t at_us[RING_CHUNK];
-    uint32_t ledger[RING_CHUNK]; /* number - ledger_base */
-    uint32_t cell[RING_CHUNK];   /* record of the key */
-    uint32_t back[RING_CHUNK];   /* distance to the key's previous entry, 0: none */
-    _Alignas(8) char rest[];     /* codes, then a column of 8-byte values each */
+    uint32_t fill;           /* entries used */
+    _Alignas(8) char rest[]; /* entries */
 };
 
 struct ring {
     uint32_t columns;
-    uint32_t code_bytes;       /* of one entry: 1, 2, 4 or 8 */
+    bool wide; /* codes have more than 32 bits */
+    uint32_t entry_bytes;
+    uint32_t cap;
     uint64_t head, tail;       /* sequence numbers: oldest entry, next entry */
     uint64_t end;              /* chunks head >> RING_SHIFT .. end - 1 have memory */
     struct ring_chunk **chunk; /* by sequence >> RING_SHIFT, modulo cap */
-    uint32_t cap;
     struct ring_chunk *spare;
 };
 
-void ring_init(struct ring *r, uint32_t columns, uint32_t code_bytes);
+void ring_init(struct ring *r, uint32_t columns, bool wide);
 void ring_fini(struct ring *r);
-/* After true ring.tail is the place of the next entry and ring_add() cannot fail. */
-bool ring_reserve(struct ring *r, uint64_t ledger);
-void ring_add(struct ring *r, int64_t at_us, uint64_t ledger, uint32_t cell, uint32_t back);
+/* Memory for the next entry and its place, ring.tail; the quick way is ring_reserve(). */
+bool ring_make_place(struct ring *r, uint64_t ledger);
 void ring_drop(struct ring *r); /* the oldest entry; there must be one */
 size_t ring_bytes(const struct ring *r);
 
@@ -54,45 +60,58 @@ ring_index(uint64_t seq)
     return (uint32_t)(seq & (RING_CHUNK - 1));
 }
 
-static inline int64_t *
-ring_column(const struct ring *r, struct ring_chunk *c, uint32_t column)
+static inline struct ring_entry *
+ring_entry(const struct ring *r, const struct ring_chunk *c, uint32_t i)
 {
-    return (int64_t *)(void *)(c->rest + (size_t)RING_CHUNK * r->code_bytes) +
-           (size_t)RING_CHUNK * column;
+    return (struct ring_entry *)(void *)((char *)(uintptr_t)c->rest + (size_t)i * r->entry_bytes);
+}
+
+static inline struct ring_entry *
+ring_at(const struct ring *r, uint64_t seq)
+{
+    return ring_entry(r, ring_chunk(r, seq), ring_index(seq));
 }
 
 static inline uint64_t
-ring_code(const struct ring *r, const struct ring_chunk *c, uint32_t i)
+ring_code(const struct ring *r, const struct ring_entry *e)
 {
-    switch (r->code_bytes) {
-    case 1:
-        return ((const uint8_t *)c->rest)[i];
-    case 2:
-        return ((const uint16_t *)(const void *)c->rest)[i];
-    case 4:
-        return ((const uint32_t *)(const void *)c->rest)[i];
-    default:
-        return ((const uint64_t *)(const void *)c->rest)[i];
-    }
+    return r->wide ? (uint64_t)e->value[r->columns] << 32 | e->code : e->code;
 }
 
 static inline void
-ring_set_code(const struct ring *r, struct ring_chunk *c, uint32_t i, uint64_t code)
+ring_set_code(const struct ring *r, struct ring_entry *e, uint64_t code)
 {
-    switch (r->code_bytes) {
-    case 1:
-        ((uint8_t *)c->rest)[i] = (uint8_t)code;
-        return;
-    case 2:
-        ((uint16_t *)(void *)c->rest)[i] = (uint16_t)code;
-        return;
-    case 4:
-        ((uint32_t *)(void *)c->rest)[i] = (uint32_t)code;
-        return;
-    default:
-        ((uint64_t *)(void *)c->rest)[i] = code;
-        return;
-    }
+    e->code = (uint32_t)code;
+    if (r->wide)
+        e->value[r->columns] = (int64_t)(code >> 32);
+}
+
+/* After true ring.tail is the place of the next entry and ring_add() can be called. */
+static inline bool
+ring_reserve(struct ring *r, uint64_t ledger)
+{
+    if (ring_index(r->tail) != 0 && r->tail - r->head < UINT32_MAX &&
+        ledger - ring_chunk(r, r->tail)->ledger_base <= UINT32_MAX)
+        return true;
+    return ring_make_place(r, ledger);
+}
+
+/* The next entry: code and values are the caller's to write. */
+static inline struct ring_entry *
+ring_add(struct ring *r, int64_t at_us, uint64_t ledger, uint32_t cell, uint32_t back)
+{
+    struct ring_chunk *c = ring_chunk(r, r->tail);
+    uint32_t i = ring_index(r->tail++);
+    struct ring_entry *e = ring_entry(r, c, i);
+
+    if (i == 0)
+        c->ledger_base = ledger;
+    c->fill = i + 1;
+    e->at_us = at_us;
+    e->ledger = (uint32_t)(ledger - c->ledger_base);
+    e->cell = cell;
+    e->back = back;
+    return e;
 }
 
 #endif

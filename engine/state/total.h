@@ -9,6 +9,7 @@
 
 #include <assert.h>
 
+#include "state/distinct.h"
 #include "state/stored.h"
 #include "state/window.h"
 
@@ -87,6 +88,23 @@ total_sum_drop(struct total_sum *t, int128 v)
         t->wraps += v < 0 ? 1 : -1;
     total_sum_set(t, sum);
     t->set--;
+}
+
+/* The whole number that most totals are; false where total_read() has to say it. */
+static inline bool
+total_number(const struct window_aggregate *a, const void *total, int64_t *out)
+{
+    const struct total_sum *sum = total;
+
+    if (a->function == WINDOW_COUNT)
+        *out = (int64_t)((const struct total_count *)total)->set * NUMBER_SCALE;
+    else if (a->function == WINDOW_DISTINCT)
+        *out = (int64_t)((const struct distinct *)total)->used * NUMBER_SCALE;
+    else if (a->function == WINDOW_SUM && sum->wraps == 0 && sum->high == (int64_t)sum->low >> 63)
+        *out = (int64_t)sum->low;
+    else
+        return false;
+    return true;
 }
 
 void total_add_other(

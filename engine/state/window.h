@@ -61,9 +61,19 @@ struct window_spec {
     int32_t week_starts;     /* 0 monday */
     uint32_t count;          /* aggregates, at most WINDOW_AGGREGATES_MAX */
     const struct window_aggregate *aggregate;
+    /* By aggregate: 1 + an earlier one of the same type and currency whose value, wherever both
+       have one, is the same, so that it is kept once; 0: none. NULL: none at all. */
+    const uint32_t *like1;
     struct hash_key hash; /* the run's; shapes tables, never a result */
 };
 enum { WINDOW_AGGREGATES_MAX = 32 };
+
+/* Inputs of one entry that are whole numbers. */
+struct window_numbers {
+    uint64_t code;                      /* WINDOW_SET(i) for each aggregate i whose input is set */
+    int64_t num[WINDOW_AGGREGATES_MAX]; /* of those; of WINDOW_COUNT nothing */
+};
+#define WINDOW_SET(i) (UINT64_C(1) << 2 * (i))
 
 struct windows *windows_new(const struct window_spec *spec); /* copies spec; NULL: no memory */
 void windows_free(struct windows *w);
@@ -71,18 +81,26 @@ void windows_free(struct windows *w);
 void windows_prefetch(const struct windows *w, uint32_t key);
 /* Where inputs are known 8 or more rows ahead: ask for what they will touch. Never needed. */
 void windows_prefetch_inputs(const struct windows *w, uint32_t key, const struct value *inputs);
+void windows_prefetch_numbers(
+    const struct windows *w, uint32_t key, const struct window_numbers *in);
 /*
  * inputs[i] belongs to aggregate i. Fractions are rounded half-even to the type's unit first. False
  * when out of memory: the entry is not in, nothing was shortened.
  */
 bool windows_add(
     struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger, const struct value *inputs);
+/* The same where every input that is set is a whole number of 64 bits in the type and currency of
+   its aggregate, as nearly all are. Not for text and WINDOW_SHARE. */
+bool windows_add_numbers(struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger,
+    const struct window_numbers *in);
 /*
  * The value as of the last windows_add. Text points into the window's own tables and lives until
  * the next windows_add. Counts and shares are TYPE_NUMBER; sum is missing beyond 128 bits, stddev
  * while a value beyond 64 bits is in the window.
  */
 struct value windows_read(const struct windows *w, uint32_t key, uint32_t aggregate);
+/* The same, quicker, for counts, sums and distinct values. False: ask windows_read(). */
+bool windows_read_number(const struct windows *w, uint32_t key, uint32_t aggregate, int64_t *out);
 /* Ledger numbers in the window newer than `after`, newest first, at most `max`; returns how many
    there are in all (may exceed max). A row seen from both sides for one key counts once. */
 size_t windows_evidence(
