@@ -63,13 +63,22 @@ struct operator_class {
      */
     bool (*advance)(void *state, int64_t passed_us, int64_t conclude_us, operator_judge_fn judge,
         void *context);
-    /* Quotes newer than `after`, in the total order, each transaction once; at most `max` are
-       written, the number of all is returned. Only during `judge`. */
+    /*
+     * The transactions behind the moment, in the total order, each once; where more than `max`,
+     * the number of all is returned and what was written does not count. With `resumes`, what was
+     * quoted at an earlier moment of the key when `after` was the newest may be left out. Only
+     * during `judge`.
+     */
     size_t (*evidence)(const void *state, const struct operator_moment *m, uint64_t after,
         struct operator_quote *out, size_t max);
     size_t (*bytes)(const void *state);     /* memory */
     uint64_t (*waiting)(const void *state); /* conclusions not drawn yet; NULL: none ever wait */
     void (*free)(void *state);
+    /*
+     * Quoting goes on from `after`, so that an account with many hits is not quoted from the start
+     * at each; without it `after` is 0. What is quoted twice counts once.
+     */
+    bool resumes;
 };
 
 #endif

@@ -104,6 +104,8 @@ const struct named *check_named(struct checker *c, const struct node *n, struct 
 const struct named *check_find(const struct scope *scope, struct bytes name);
 /* `text`: a text would be right here too. */
 void check_unknown(struct checker *c, const struct node *n, bool text);
+/* "the measures of this rule are: ..." */
+void check_help_measures(struct checker *c, struct diag *d);
 /* The argument of the macro being expanded that bears this name, or NULL. */
 const struct node *check_macro_arg(const struct env *env, struct bytes name);
 const struct term *check_macro(

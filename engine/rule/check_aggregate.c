@@ -198,6 +198,12 @@ misplaced(struct checker *c, const struct node *n, const struct function *f)
         return NULL;
     }
     c->aggregate_said = true;
+    if (c->scope->place == PLACE_ALERT_IF && c->scope->fixed) {
+        d = check_say(c, "R421", expr_span(n), "`%s` has no place in this rule", f->name);
+        check_label(c, d, "its operator yields its measures by itself");
+        check_help_measures(c, d);
+        return NULL;
+    }
     d = check_say(
         c, "R421", expr_span(n), "`%s` belongs under `measure`, not in `%s`", f->name, place);
     gather_aggregates(c->expr->root, &all);

@@ -178,8 +178,8 @@ gather(struct checker *c, struct candidates *all)
             offer(c, all, c->scope->names[i].name);
 }
 
-static void
-help_measures(struct checker *c, struct diag *d)
+void
+check_help_measures(struct checker *c, struct diag *d)
 {
     char text[600];
     size_t size = 0, i;
@@ -209,7 +209,7 @@ check_unknown(struct checker *c, const struct node *n, bool text)
         check_help(
             c, d, "`weir fields` lists all %zu fields of this installation", c->scope->field_count);
     else
-        help_measures(c, d);
+        check_help_measures(c, d);
 }
 
 /* --- fields --- */
@@ -241,6 +241,11 @@ field_out_of_place(struct checker *c, const struct node *n)
         "`%s` is a field of one transaction, and `%s` speaks of what was measured", text.text,
         place);
     check_label(c, d, "not a measure");
+    if (c->scope->fixed) {
+        check_help(c, d, "test it in `when`");
+        check_help_measures(c, d);
+        return NULL;
+    }
     check_help(c, d,
         "test it in `when`, or measure it, such as  newest: last(%s)  under `measure:`", kept.text);
     return NULL;

@@ -312,8 +312,10 @@ quote_operator(struct judge *j, const struct draft *d, uint64_t after, size_t *c
 {
     const struct collection *c = d->collection;
     const struct operator_class *class = c->kind->class;
-    size_t n = class->evidence(c->state, c->moment, after, j->quotes, j->quotes_cap);
+    size_t n;
 
+    after = class->resumes ? after : 0;
+    n = class->evidence(c->state, c->moment, after, j->quotes, j->quotes_cap);
     if (n > j->quotes_cap) {
         if (!room_for((void **)&j->quotes, &j->quotes_cap, n, sizeof *j->quotes))
             return false;

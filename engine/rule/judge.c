@@ -253,6 +253,8 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
     assert(count <= SLAB_MAX);
     if (count == 0)
         return WEIR_OK;
+    if (!judge_operator_go_on(j, rows[0]->at_us, emit, context))
+        return out_of_memory(err);
     ledger_expire(j->ledger, rows[0]->at_us - j->span_us);
     if (!enter_rows(j, rows, count))
         return out_of_memory(err);

@@ -61,8 +61,8 @@ enum weir_status judge_end(
 
 /* Adds say, clauses and watch hits to `hit`; false: no memory. */
 bool judge_describe(struct judge *j, const struct draft *draft, struct hit *hit);
-/* The transactions behind the hit that are newer than number `after`, oldest first; false: no
- * memory. */
+/* The transactions behind the hit, oldest first; what an alert already had when `after` was its
+   newest may be left out. False: no memory. */
 bool judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
     const struct evidence **list, size_t *count);
 

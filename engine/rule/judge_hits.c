@@ -175,7 +175,7 @@ take_behind(struct judge *j, struct hearing *h, const struct draft *d, struct wa
     size_t at = (size_t)w->key * lines + w->line;
 
     if (!room((void **)&h->newest, &h->newest_cap, at + 1, sizeof *h->newest) ||
-        !draft_quotes(j, d, d->collection != NULL ? 0 : h->newest[at], &count))
+        !draft_quotes(j, d, h->newest[at], &count))
         return false;
     skip = count > BEHIND_MAX ? count - BEHIND_MAX : 0;
     if (!room(
@@ -185,7 +185,7 @@ take_behind(struct judge *j, struct hearing *h, const struct draft *d, struct wa
     w->behind = (uint32_t)(count - skip);
     for (size_t i = skip; i < count; i++)
         h->behind[h->behind_count++] = j->quotes[i].number;
-    if (count > 0)
+    if (count > 0 && j->quotes[count - 1].number > h->newest[at])
         h->newest[at] = j->quotes[count - 1].number;
     return true;
 }

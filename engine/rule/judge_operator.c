@@ -169,6 +169,16 @@ judge_operator_advance(struct judge *j, struct collection *c, int64_t passed_us,
 }
 
 bool
+judge_operator_go_on(struct judge *j, int64_t at_us, judge_emit_fn emit, void *context)
+{
+    for (uint32_t i = 0; i < j->collection_count; i++)
+        if (!j->collection[i].kind->fed && !judge_operator_advance(j, &j->collection[i], at_us,
+                                               at_us - j->rs->lateness_us, emit, context))
+            return false;
+    return true;
+}
+
+bool
 judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context)
 {
     int64_t conclude_us = run_on                      ? INT64_MAX

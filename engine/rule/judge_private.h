@@ -167,6 +167,8 @@ bool judge_window_slab(
 bool judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key);
 bool judge_operator_slab(
     struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
+/* The stream goes on at this time: what waited for it is judged while the ledger still knows. */
+bool judge_operator_go_on(struct judge *j, int64_t at_us, judge_emit_fn emit, void *context);
 bool judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context);
 /* One entry of a collection whose entries are hits, and its time moving on. */
 bool judge_operator_hear(struct judge *j, struct collection *c, const struct operator_entry *e,

@@ -141,18 +141,23 @@ const struct program *rule_compile(struct rule_making *rm, const struct expr *e,
  * identity comes as a dense number. Its slot, or -1 after a message.
  */
 int rule_input(struct rule_making *rm, const struct program *p, bool by_number);
-/* The same for a field by name, as in rules ("amount_eur", "counterparty.account"). */
-int rule_input_field(struct rule_making *rm, const char *field, bool by_number);
+/* The same for an expression as in rules ("amount_eur", "counterparty.account"); kept. */
+int rule_input_text(struct rule_making *rm, const char *text, bool by_number);
 /* A measure the operator yields, in the order of its moments' measures; false after a message. */
 bool rule_measure(struct rule_making *rm, struct bytes name, enum type type, bool percent);
-/* Rows that make none of these true do not concern the operator and leave no trace in it. */
-bool rule_touch(struct rule_making *rm, const struct program *p);
+/*
+ * Rows that none of these concerns leave no trace in the operator and are not `selected`. `when`
+ * NULL: all of the side; side TOUCH_BOTH outside of the account view. False: no memory.
+ */
+bool rule_touch(struct rule_making *rm, const struct program *when, int side);
 
 /* A literal or $parameter. False where it is neither; *told if that was said (no such parameter).
  */
 bool rule_value(struct rule_making *rm, const struct yaml_node *n, struct value *out, bool *told);
 /* A span or count where a $parameter may stand too; false after a message. */
 bool rule_span(struct rule_making *rm, const struct yaml_node *n, const char *what, int64_t *us);
+/* `within` of an operator (`noun` as in messages): the rule's span_us, at most 400 days. */
+bool rule_within(struct rule_making *rm, const struct yaml_node *n, const char *noun);
 bool rule_count(struct rule_making *rm, const struct yaml_node *n, const char *what, int64_t low,
     int64_t high, int64_t *out);
 

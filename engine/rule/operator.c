@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "model/type.h"
+#include "operator/pass_through.h"
 #include "operator/score.h"
 
 const struct operator_kind operators[] = {
     {OPERATOR_WINDOW, "window", "a window", "per", "over", BLOCK_WINDOW, window_load, window_hash,
         NULL, NULL, false},
+    {OPERATOR_PASS_THROUGH, "pass_through", "a pass_through", "per", "within", BLOCK_PASS_THROUGH,
+        pass_through_load, pass_through_hash, pass_through_state, &pass_through_class, false},
     {OPERATOR_SCORE, "score", "a score", NULL, "over", BLOCK_SCORE, score_load, score_hash,
         score_state, &score_class, true},
 };
@@ -85,15 +88,26 @@ rule_input(struct rule_making *rm, const struct program *p, bool by_number)
 }
 
 int
-rule_input_field(struct rule_making *rm, const char *field, bool by_number)
+rule_input_text(struct rule_making *rm, const char *text, bool by_number)
 {
     struct yaml_node *n = arena_take(rm->ld->a, 1, sizeof *n);
 
     if (n == NULL)
         return (void)no_memory(rm), -1;
-    *n = (struct yaml_node){
-        .kind = YAML_SCALAR, .at = rm->doc->name_at->at, .text = bytes_of(field)};
+    *n =
+        (struct yaml_node){.kind = YAML_SCALAR, .at = rm->doc->name_at->at, .text = bytes_of(text)};
     return rule_input(rm, rule_program(rm, n, PLACE_WHEN, "when", TYPE_NONE), by_number);
+}
+
+bool
+rule_within(struct rule_making *rm, const struct yaml_node *n, const char *noun)
+{
+    if (!rule_span(rm, n, "`within`", &rm->rule->span_us))
+        return false;
+    if (rm->rule->span_us <= 400 * DAY_US)
+        return true;
+    diag_add(rm->ld->ds, DIAG_ERROR, "R513", n->at, "%s spans at most 400 days", noun);
+    return false;
 }
 
 bool
@@ -121,18 +135,16 @@ rule_measure(struct rule_making *rm, struct bytes name, enum type type, bool per
 }
 
 bool
-rule_touch(struct rule_making *rm, const struct program *p)
+rule_touch(struct rule_making *rm, const struct program *when, int side)
 {
-    const struct program **list;
+    struct touch *list;
 
-    if (p == NULL)
-        return false;
     list = arena_take(rm->ld->a, rm->rule->touch_count + 1, sizeof *list);
     if (list == NULL)
         return no_memory(rm);
     for (size_t i = 0; i < rm->rule->touch_count; i++)
         list[i] = rm->rule->touch[i];
-    list[rm->rule->touch_count++] = p;
+    list[rm->rule->touch_count++] = (struct touch){when, side};
     rm->rule->touch = list;
     return true;
 }

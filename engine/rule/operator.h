@@ -31,6 +31,9 @@ struct operator_kind {
 };
 
 /* The blocks, each in its file. */
+void pass_through_load(struct rule_making *rm, const struct yaml_entry *e);
+void pass_through_hash(const struct rule *rule, struct buf *out);
+void *pass_through_state(const struct rule *rule, const struct hash_key *key);
 void score_load(struct rule_making *rm, const struct yaml_entry *e);
 void score_hash(const struct rule *rule, struct buf *out);
 void *score_state(const struct rule *rule, const struct hash_key *key);

@@ -41,6 +41,18 @@ mentions_broken(const struct rule_making *rm, struct bytes text)
     return rm->broken_count == BROKEN_MAX;
 }
 
+/* Does the operator yield its measures by itself, so that a rule names none? */
+static bool
+fixed_measures(enum rule_operator op)
+{
+    const struct operator_kind *kind = operator_of(op);
+
+    for (size_t i = 0; kind != NULL && i < document_blocks[kind->block].count; i++)
+        if (strcmp(document_blocks[kind->block].key[i].name, "measure") == 0)
+            return false;
+    return kind != NULL;
+}
+
 void
 rule_scope(struct rule_making *rm, enum place place, const char *place_name, struct scope *out)
 {
@@ -57,6 +69,7 @@ rule_scope(struct rule_making *rm, enum place place, const char *place_name, str
         .about_type =
             rm->rule->about_count == 1 ? rs->fields[rm->rule->about[0].field].type : TYPE_TEXT,
         .own = rm->rule->own,
+        .fixed = fixed_measures(rm->rule->op),
         .place = place,
         .place_name = place_name,
         .kept = &rs->kept};
@@ -275,9 +288,11 @@ load_operator(struct rule_making *rm, const struct operator_kind *kind, const st
     bool two = rm->blind;
 
     rm->blind = kind != NULL;
-    if (kind == NULL || two || e->value == NULL || e->value->kind != YAML_MAP)
+    if (kind == NULL)
         return;
     rm->rule->op = kind->op;
+    if (two || e->value == NULL || e->value->kind != YAML_MAP)
+        return;
     (void)document_check(rm->ld->ds, kind->block, e->value, e->key_at);
     rm->blind = false;
     kind->load(rm, e);
@@ -341,6 +356,10 @@ hash_rule(struct rule_making *rm)
         put_keys(s, "per", r->per, r->per_count, rm->ld->rs);
         if (kind->hash != NULL)
             kind->hash(r, s);
+    }
+    for (size_t i = 0; i < r->touch_count; i++) {
+        buf_print(s, "side %d ", r->touch[i].side);
+        put_program(s, "touch", r->touch[i].when);
     }
     for (uint32_t i = 0; kind != NULL && kind->class != NULL && i < r->aggregates.count; i++)
         put_program(s, "input", r->aggregates.at[i].value);

@@ -17,7 +17,7 @@
 struct zone;
 
 enum rule_status { RULE_DRAFT, RULE_SHADOW, RULE_LIVE, RULE_RETIRED };
-enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW, OPERATOR_SCORE };
+enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW, OPERATOR_PASS_THROUGH, OPERATOR_SCORE };
 enum { RULE_MEASURES_MAX = 64 };
 
 /* One piece of a `say` template: text, or a value to be printed. */
@@ -53,6 +53,13 @@ struct role {
     struct bytes is;
 }; /* "about" -> "suspected-collector" */
 
+/* Rows of one side, or of both, that make a condition true. */
+enum { TOUCH_BOTH = -1 };
+struct touch {
+    const struct program *when; /* NULL: all */
+    int side;                   /* SIDE_ORIGINATOR, SIDE_BENEFICIARY or TOUCH_BOTH */
+};
+
 struct measure {
     struct measure_name name;
     const struct program *program; /* over aggregates and earlier measures; NULL: the operator
@@ -82,11 +89,10 @@ struct rule {
     enum rule_operator op;
 
     /* with an operator */
-    int64_t span_us;  /* its span; the default cooldown */
-    int64_t reach_us; /* how far back its evidence may lie, at least span_us */
-    const void *spec; /* of operators other than windows: struct pass_through_spec, ... */
-    /* Rows that make none of these true do not concern the operator; NULL: all do. */
-    const struct program *const *touch;
+    int64_t span_us;           /* its span; the default cooldown */
+    int64_t reach_us;          /* how far back its evidence may lie, at least span_us */
+    const void *spec;          /* of operators other than windows: struct pass_through_spec, ... */
+    const struct touch *touch; /* rows that none of these concerns leave no trace; none: all do */
     size_t touch_count;
     const struct key_part *per;
     size_t per_count;

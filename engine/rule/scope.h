@@ -80,6 +80,7 @@ struct scope {
     const struct measure_name *measures;
     size_t measure_count;
     enum type about_type; /* PLACE_EXCEPT_ALERT: type of `about` */
+    bool fixed;           /* the operator yields its measures by itself: a rule cannot add one */
     bool own; /* the operator's key begins with `own.`: own, counterparty, direction exist */
     enum place place;
     const char *place_name; /* "alert_if", as messages say */

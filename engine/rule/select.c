@@ -21,8 +21,9 @@ describe(const struct rule *rule, struct buf *out)
     if (rule->when != NULL)
         program_print(rule->when, out);
     for (size_t i = 0; i < rule->touch_count; i++) {
-        buf_text(out, "\nt ");
-        program_print(rule->touch[i], out);
+        buf_print(out, "\nt %d ", rule->touch[i].side);
+        if (rule->touch[i].when != NULL)
+            program_print(rule->touch[i].when, out);
     }
     for (size_t i = 0; i < rule->exception_count; i++) {
         buf_byte(out, '\n');
@@ -115,8 +116,14 @@ touched(const struct rule *rule, struct eval_room *room, const struct eval_frame
     uint8_t pick = PICK_NO;
 
     for (size_t i = 0; i < rule->touch_count; i++) {
-        struct value v = program_run(rule->touch[i], room, frame);
+        const struct touch *touch = &rule->touch[i];
+        struct value v;
 
+        if (touch->side != TOUCH_BOTH && touch->side != frame->side)
+            continue;
+        if (touch->when == NULL)
+            return PICK_YES;
+        v = program_run(touch->when, room, frame);
         if (v.set && v.num != 0)
             return PICK_YES;
         if (!v.set && pick == PICK_NO)

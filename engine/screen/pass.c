@@ -37,7 +37,6 @@ record_hit(void *context, struct judge *j, const struct draft *draft)
     const struct evidence *list;
     struct hit hit;
     struct alert *alert;
-    uint64_t after;
     size_t count;
     bool first;
 
@@ -47,8 +46,7 @@ record_hit(void *context, struct judge *j, const struct draft *draft)
     if (first &&
         (!judge_describe(j, draft, &hit) || !book_open(run->book, alert, &hit, &draft->completing)))
         return false;
-    after = alert->rule->revisits ? 0 : alert->evidence_newest;
-    if (!judge_evidence(j, draft, after, &list, &count))
+    if (!judge_evidence(j, draft, alert->evidence_newest, &list, &count))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!book_evidence(run->book, alert, &list[i]))

@@ -62,7 +62,7 @@ struct evidence {
     bool date_only, id_made;
     struct bytes id, originator, beneficiary; /* accounts; where there is none, names */
     struct bytes own;                         /* the statement's account, or empty */
-    const char *role;                         /* "measured", "hit" */
+    const char *role;                         /* "measured", "hit", "lot", a step's name, ... */
 };
 
 /* A clause of `alert_if` with both sides as they stood. */
