@@ -111,6 +111,7 @@ HOT := $(wildcard engine/base/hash.c engine/base/intern.c engine/base/zone.c \
        engine/text/csv_read.c engine/text/csv_index.c engine/text/fold.c engine/text/utf8.c engine/reader/format_csv.c \
        engine/ingest/amount_format.c engine/ingest/date_format.c engine/ingest/feed_row.c \
        engine/ingest/merge.c engine/ingest/normalise.c engine/ingest/row_*.c engine/list/*.c \
+       engine/match/literals.c engine/match/subject.c \
        engine/state/*.c engine/operator/*.c engine/rule/eval.c engine/rule/judge*.c \
        engine/rule/select.c)
 

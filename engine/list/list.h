@@ -18,7 +18,9 @@
 #include "text/yaml_read.h"
 
 struct arena;
+struct need;
 struct regex_room;
+struct subject;
 struct hash_key;
 
 /* Common to all three kinds. */
@@ -65,14 +67,30 @@ struct watch_hit {
     struct bytes id, value,
         note; /* of the heaviest entry that matched; then the first in the list */
     int64_t weight;
-    struct bytes matched; /* the bytes of the subject that matched */
+    struct bytes matched; /* the bytes of the subject that matched, in one of its forms */
+    int form;             /* enum subject_form; SUBJECT_RAW for exact entries */
 };
 /* As three-valued: YES, NO, or INCONCLUSIVE where a regex met its limit (counts as undecided). */
 enum watch_verdict { WATCH_NO, WATCH_YES, WATCH_INCONCLUSIVE };
 /* Entries whose `until` day is before `day` do not count; only entries of at least `least_weight`.
  */
-enum watch_verdict watch_match(const struct watch *w, struct regex_room *room, struct value subject,
-    int64_t day, int64_t least_weight, struct watch_hit *hit);
+enum watch_verdict watch_match(const struct watch *w, struct value subject, int64_t day,
+    int64_t least_weight, struct watch_hit *hit);
+/*
+ * The same of patterns. `among` are numbers of entries, less `base` and ascending, outside of which
+ * only those entries can be found that need no literal; NULL: any entry can.
+ */
+struct watch_among {
+    const uint32_t *at;
+    size_t count;
+    uint32_t base;
+};
+enum watch_verdict watch_find(const struct watch *w, struct regex_room *room,
+    const struct subject *subject, const struct watch_among *among, int64_t day,
+    int64_t least_weight, struct watch_hit *hit);
+bool watch_is_pattern(const struct watch *w); /* kind: regex */
+/* What each entry needs (match/need.h), in the order of their numbers; 0 entries: no patterns. */
+size_t watch_needs(const struct watch *w, const struct need *const **out);
 enum type watch_type(
     const struct watch *w); /* of the field it may be asked about; TEXT for regex */
 size_t watch_count(const struct watch *w);

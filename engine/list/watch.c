@@ -2,7 +2,7 @@
  * watch - watchlists: exact values found by hash, or patterns tried from the heaviest down.
  *
  * Entries that can match the same thing stand in order of weight, then as written, so the first
- * that applies is the answer.
+ * that applies is the answer. Patterns that need no literal stand in `always` besides.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "list/list.h"
 #include "list/set.h"
 #include "list/watch_entry.h"
+#include "match/pattern.h"
 #include "text/regex.h"
 
 struct watch {
@@ -23,8 +24,11 @@ struct watch {
     struct watch_entry
         *entry; /* exact: by key, then weight and order; regex: by weight and order */
     size_t count;
-    struct set key;  /* exact */
-    uint32_t *first; /* exact: of each key, its first entry; one more at the end */
+    struct set key;           /* exact */
+    uint32_t *first;          /* exact: of each key, its first entry; one more at the end */
+    const struct need **need; /* regex: by entry */
+    uint32_t *always;         /* regex: entries without literals */
+    size_t always_count;
     uint8_t hash[32];
 };
 
@@ -93,6 +97,21 @@ index_keys(struct watch *w, struct watch_draft *d)
 }
 
 static bool
+index_needs(struct watch *w, struct arena *a)
+{
+    w->need = arena_take(a, w->count + 1, sizeof *w->need);
+    w->always = arena_take(a, w->count + 1, sizeof *w->always);
+    if (w->need == NULL || w->always == NULL)
+        return false;
+    for (size_t i = 0; i < w->count; i++) {
+        w->need[i] = &w->entry[i].pattern->need;
+        if (w->need[i]->count == 0)
+            w->always[w->always_count++] = (uint32_t)i;
+    }
+    return true;
+}
+
+static bool
 settle(struct watch *w, struct watch_draft *d)
 {
     w->count = d->count;
@@ -105,16 +124,17 @@ settle(struct watch *w, struct watch_draft *d)
         qsort(w->entry, w->count, sizeof *w->entry, by_key_and_weight);
     for (size_t i = 0; i < w->count && w->kind == WATCH_EXACT; i++)
         w->first[w->entry[i].number + 1] = (uint32_t)i + 1;
-    return hash_watch(w);
+    return (w->kind != WATCH_REGEX || index_needs(w, d->a)) && hash_watch(w);
 }
 
 static void
 make(struct watch *w, struct watch_draft *d)
 {
     if (w->kind == WATCH_REGEX) {
-        d->pool = regex_pool_new(d->a);
+        d->maker =
+            (struct pattern_maker){.a = d->a, .pool = regex_pool_new(d->a), .scratch = &d->scratch};
         d->room = regex_room_new();
-        if (d->pool == NULL || d->room == NULL) {
+        if (d->maker.pool == NULL || d->room == NULL) {
             entry_starve(&d->s);
             return;
         }
@@ -134,6 +154,7 @@ watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec, enum 
         .a = a};
     struct watch *w = arena_take(a, 1, sizeof *w);
 
+    arena_init(&d.scratch, 0, "patterns");
     if (entry_open(&d.s, ds, spec, a)) {
         if (w == NULL) {
             entry_starve(&d.s);
@@ -145,6 +166,7 @@ watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec, enum 
     }
     entry_close(&d.s);
     regex_room_free(d.room);
+    arena_fini(&d.scratch);
     alloc_free(d.entry);
     return d.s.failed ? NULL : w;
 }
@@ -191,21 +213,69 @@ match_exact(const struct watch *w, struct value subject, int64_t day, int64_t le
     return WATCH_NO;
 }
 
-static enum watch_verdict
-match_regex(const struct watch *w, struct regex_room *room, struct bytes subject, int64_t day,
-    int64_t least_weight, struct watch_hit *hit)
+enum watch_verdict
+watch_match(const struct watch *w, struct value subject, int64_t day, int64_t least_weight,
+    struct watch_hit *hit)
+{
+    assert(subject.set && w->kind == WATCH_EXACT && subject.type == w->type);
+    return match_exact(w, subject, day, least_weight, hit);
+}
+
+/* The next entry that may be found: of `among` or `always`, whichever comes first. */
+struct turn {
+    size_t among, always, all;
+};
+
+static bool
+next_entry(const struct watch *w, const struct watch_among *among, struct turn *turn,
+    const struct watch_entry **out)
+{
+    size_t next = w->count;
+
+    if (among == NULL) {
+        next = turn->all++;
+    } else {
+        bool listed = turn->among < among->count, always = turn->always < w->always_count;
+        size_t x = listed ? among->at[turn->among] - among->base : w->count;
+        size_t y = always ? w->always[turn->always] : w->count;
+
+        next = x < y ? x : y;
+        turn->among += listed && x <= y;
+        turn->always += always && y <= x;
+    }
+    *out = next < w->count ? &w->entry[next] : NULL;
+    return *out != NULL;
+}
+
+/* Of a text too long to be looked through nobody can say that it holds none. */
+static bool
+any_applies(const struct watch *w, int64_t day, int64_t least_weight)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (applies(&w->entry[i], day, least_weight))
+            return true;
+    return false;
+}
+
+enum watch_verdict
+watch_find(const struct watch *w, struct regex_room *room, const struct subject *subject,
+    const struct watch_among *among, int64_t day, int64_t least_weight, struct watch_hit *hit)
 {
     enum watch_verdict verdict = WATCH_NO;
-    struct bytes matched;
+    const struct watch_entry *e;
+    struct turn turn = {0};
 
-    for (size_t i = 0; i < w->count; i++) {
-        const struct watch_entry *e = &w->entry[i];
+    assert(w->kind == WATCH_REGEX && room != NULL);
+    while (next_entry(w, among, &turn, &e)) {
+        struct pattern_place place;
 
         if (!applies(e, day, least_weight))
             continue;
-        switch (regex_match(e->regex, room, subject, &matched)) {
+        switch (pattern_find(e->pattern, room, subject, &place)) {
         case REGEX_YES:
-            fill_hit(hit, e, matched);
+            fill_hit(hit, e, place.at);
+            if (hit != NULL)
+                hit->form = (int)place.form;
             return WATCH_YES;
         case REGEX_INCONCLUSIVE:
             verdict = WATCH_INCONCLUSIVE;
@@ -214,20 +284,22 @@ match_regex(const struct watch *w, struct regex_room *room, struct bytes subject
             break;
         }
     }
+    if (verdict == WATCH_NO && among != NULL && subject_is_long(subject))
+        verdict = any_applies(w, day, least_weight) ? WATCH_INCONCLUSIVE : WATCH_NO;
     return verdict;
 }
 
-enum watch_verdict
-watch_match(const struct watch *w, struct regex_room *room, struct value subject, int64_t day,
-    int64_t least_weight, struct watch_hit *hit)
+bool
+watch_is_pattern(const struct watch *w)
 {
-    assert(subject.set);
-    if (w->kind == WATCH_EXACT) {
-        assert(subject.type == w->type);
-        return match_exact(w, subject, day, least_weight, hit);
-    }
-    assert(room != NULL && type_is_text((enum type)subject.type));
-    return match_regex(w, room, subject.text, day, least_weight, hit);
+    return w->kind == WATCH_REGEX;
+}
+
+size_t
+watch_needs(const struct watch *w, const struct need *const **out)
+{
+    *out = w->need;
+    return w->kind == WATCH_REGEX ? w->count : 0;
 }
 
 enum type

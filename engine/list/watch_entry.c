@@ -218,8 +218,8 @@ set_regex(struct watch_draft *d, const struct piece *p, struct watch_entry *e)
     size_t at = 0;
     struct diag *g;
 
-    e->regex = regex_compile_in(d->pool, p->text, true, fault, sizeof fault, &at);
-    if (e->regex != NULL)
+    e->pattern = pattern_new(&d->maker, p->text, false, fault, sizeof fault, &at);
+    if (e->pattern != NULL)
         return true;
     at = at < part.size ? at : part.size;
     part.at += at;
@@ -275,7 +275,7 @@ refuse_empty_match(struct watch_draft *d, const struct piece *p, const struct wa
 {
     struct diag *g;
 
-    if (regex_match(e->regex, d->room, (struct bytes){"", 0}, NULL) != REGEX_YES)
+    if (regex_match(e->pattern->written, d->room, (struct bytes){"", 0}, NULL) != REGEX_YES)
         return;
     g = entry_tell(&d->s, "R448", entry_span(&d->s, p),
         "this pattern is found in every text, because it needs no character at all");

@@ -7,20 +7,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "list/entry.h"
 #include "list/list.h"
-
-struct regex;
-struct regex_pool;
-struct regex_room;
+#include "match/pattern.h"
 
 struct watch_entry {
     struct bytes id, value, note;
-    int64_t weight, until; /* until: last day, INT64_MAX without one */
-    struct bytes key;      /* exact: item_key() of the value */
-    struct regex *regex;
-    uint32_t number; /* exact: of the key */
-    uint32_t order;  /* as written */
+    int64_t weight, until;         /* until: last day, INT64_MAX without one */
+    struct bytes key;              /* exact: item_key() of the value */
+    const struct pattern *pattern; /* regex */
+    uint32_t number;               /* exact: of the key */
+    uint32_t order;                /* as written */
 };
 
 /* What is being read. The reader owns `entry` (alloc_free). */
@@ -30,8 +28,9 @@ struct watch_draft {
     struct bytes id_prefix;
     struct arena *a;
     struct entries s;
-    struct regex_pool *pool; /* regex */
-    struct regex_room *room; /* regex: to try the patterns */
+    struct pattern_maker maker; /* regex */
+    struct arena scratch;       /* the maker's */
+    struct regex_room *room;    /* regex: to try the patterns */
     struct watch_entry *entry;
     size_t count, cap;
     size_t columns;             /* CSV: cells of the header */

@@ -62,7 +62,7 @@ void check_suggest(
     struct checker *c, struct diag *d, struct bytes word, const char *const *names, size_t count);
 
 /* Chains in what lies outside the arena and takes charge of it; false when out of memory. */
-bool check_keep(struct checker *c, struct regex *regex, struct zone *zone);
+bool check_keep(struct checker *c, const struct pattern *pattern, struct zone *zone);
 
 /* ---- terms (check.c) --------------------------------------------------------- */
 

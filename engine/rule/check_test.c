@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "list/list.h"
-#include "text/regex.h"
+#include "match/pattern.h"
 
 static const struct term *
 unary_term(
@@ -282,17 +282,21 @@ text_test(struct checker *c, const struct node *n)
     return check_sealed(t);
 }
 
-static const struct term *
-matches(struct checker *c, const struct node *n)
+/* The pattern of a test, kept until the ruleset ends. */
+static struct pattern *
+compile_pattern(struct checker *c, const struct node *n)
 {
-    const struct term *subject = text_subject(c, n->first, "matches");
+    struct arena scratch;
+    struct pattern_maker maker = {.a = c->arena, .scratch = &scratch};
     char fault[200] = "";
     size_t fault_at = 0;
-    struct regex *re = regex_compile(n->name, !n->cased, fault, sizeof fault, &fault_at);
-    struct term *t;
+    struct pattern *p;
     struct diag *d;
 
-    if (re == NULL) {
+    arena_init(&scratch, 0, "a pattern");
+    p = pattern_new(&maker, n->name, n->cased, fault, sizeof fault, &fault_at);
+    arena_fini(&scratch);
+    if (p == NULL) {
         if (fault_at > n->name.size)
             fault_at = n->name.size;
         d = check_say(c, "R427",
@@ -301,13 +305,23 @@ matches(struct checker *c, const struct node *n)
         check_label(c, d, "the fault is here");
         return NULL;
     }
-    if (!check_keep(c, re, NULL))
+    return check_keep(c, p, NULL) ? p : NULL;
+}
+
+static const struct term *
+matches(struct checker *c, const struct node *n)
+{
+    const struct term *subject = text_subject(c, n->first, "matches");
+    const struct pattern *p = compile_pattern(c, n);
+    struct term *t;
+
+    if (p == NULL)
         return NULL;
     t = subject == NULL ? NULL : check_term_new(c, OP_MATCHES, TYPE_BOOL, n, 1);
     if (t == NULL)
         return NULL;
     t->arg[0] = subject;
-    t->regex = re;
+    t->pattern = p;
     t->name = n->name;
     t->cased = n->cased;
     t->negated = n->negated;

@@ -7,6 +7,7 @@
 #include "rule/instr.h"
 
 struct arena;
+struct matcher;
 
 struct compiler {
     struct arena *arena;
@@ -19,6 +20,7 @@ struct compiler {
     uint32_t *table; /* instructions by content; 0 is empty, else index + 1 */
     uint32_t table_size;
     const struct field *fields;
+    struct matcher *matcher; /* may be NULL */
     struct aggregates *aggs;
     bool failed;
 };

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "list/list.h"
+#include "rule/ask.h"
 #include "rule/code.h"
 #include "rule/exact.h"
 #include "state/window.h"
@@ -312,9 +313,14 @@ emit_plain(struct compiler *c, const struct term *t)
     case OP_ON:
         in.named = t->named;
         in.low = t->weight;
+        ask_watch(c, &in, t->arg[0]);
         break;
     case OP_MATCHES:
-        in.regex = t->regex;
+        in.pattern = t->pattern;
+        ask_pattern(c, &in, t->arg[0]);
+        break;
+    case OP_CONTAINS:
+        ask_part(c, &in, t);
         break;
     case OP_UNITS:
     case OP_IS_ROUND:
@@ -466,7 +472,7 @@ emit_compare(struct compiler *c, const struct term *t)
 static struct program *
 counted_value(struct compiler *c, const struct term *t)
 {
-    struct program *p = compile_term(c->arena, t->arg[0], c->fields, NULL);
+    struct program *p = compile_term(c->arena, t->arg[0], c->fields, c->matcher, NULL);
 
     if (p != NULL)
         p->folded =
@@ -486,7 +492,7 @@ emit_aggregate(struct compiler *c, const struct term *t)
     if (t->arg[0] != NULL)
         a.value = counted_value(c, t);
     if (t->arg[1] != NULL)
-        a.where = compile_term(c->arena, t->arg[1], c->fields, NULL);
+        a.where = compile_term(c->arena, t->arg[1], c->fields, c->matcher, NULL);
     if ((t->arg[0] != NULL && a.value == NULL) || (t->arg[1] != NULL && a.where == NULL))
         c->failed = true;
     slot = c->failed ? 0 : compile_aggregate(c->arena, c->aggs, &a, &c->failed);
@@ -547,10 +553,10 @@ gather_watches(struct compiler *c, struct program *p)
 }
 
 struct program *
-compile_term(
-    struct arena *a, const struct term *t, const struct field *fields, struct aggregates *aggs)
+compile_term(struct arena *a, const struct term *t, const struct field *fields, struct matcher *m,
+    struct aggregates *aggs)
 {
-    struct compiler c = {.arena = a, .fields = fields, .aggs = aggs};
+    struct compiler c = {.arena = a, .fields = fields, .matcher = m, .aggs = aggs};
     struct program *p = arena_take(a, 1, sizeof *p);
     uint32_t root = emit_term(&c, t);
 
@@ -565,5 +571,6 @@ compile_term(
     p->currency = t->currency;
     p->term = t;
     p->fields = fields;
+    p->matcher = m;
     return p;
 }

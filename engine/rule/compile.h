@@ -5,10 +5,11 @@
 #include "rule/instr.h"
 
 struct arena;
+struct matcher;
 
-/* A program for one term, without clauses. NULL: out of memory. */
-struct program *compile_term(
-    struct arena *a, const struct term *t, const struct field *fields, struct aggregates *aggs);
+/* A program for one term, without clauses. NULL: out of memory. `m` may be NULL. */
+struct program *compile_term(struct arena *a, const struct term *t, const struct field *fields,
+    struct matcher *m, struct aggregates *aggs);
 /* The slot of an aggregate among those there are, appended where it is new. */
 uint32_t compile_aggregate(
     struct arena *a, struct aggregates *aggs, const struct aggregate *fresh, bool *failed);

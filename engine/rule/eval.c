@@ -40,8 +40,8 @@ eval_room_free(struct eval_room *room)
 {
     if (room == NULL)
         return;
-    if (room->regex != NULL)
-        regex_room_free(room->regex);
+    regex_room_free(room->regex);
+    found_fini(&room->found);
     arena_fini(&room->row_texts);
     arena_fini(&room->scratch);
     buf_fini(&room->fold);
@@ -61,6 +61,20 @@ int
 eval_undecided_field(const struct eval_room *room)
 {
     return room->cause;
+}
+
+size_t
+eval_room_limits(const struct eval_room *room, const struct eval_limit **out)
+{
+    *out = room->limit;
+    return room->limit_count;
+}
+
+void
+eval_room_forget(struct eval_room *room)
+{
+    room->counts = (struct eval_counts){0};
+    room->limit_count = 0;
 }
 
 struct eval_counts
@@ -583,7 +597,8 @@ tidy(struct eval_room *room)
 struct value
 program_run(const struct program *p, struct eval_room *room, const struct eval_frame *f)
 {
-    struct run r = {.code = p->code, .operand = p->operand, .room = room, .frame = f};
+    struct run r = {
+        .code = p->code, .operand = p->operand, .room = room, .frame = f, .matcher = p->matcher};
     struct value v;
 
     room->cause = NO_CAUSE;

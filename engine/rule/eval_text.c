@@ -1,5 +1,5 @@
 /*
- * eval_text - texts while a program runs: folded comparison, parts, patterns, watchlists.
+ * eval_text - texts while a program runs: folded comparison, parts.
  *
  * Free text compares by its folded form, which is made once a row and field; identifiers are
  * canonical already, and only their parts are looked for without regard to small and capital.
@@ -7,11 +7,8 @@
 #include <assert.h>
 
 #include "base/arena.h"
-#include "base/civil.h"
-#include "list/list.h"
 #include "rule/room.h"
 #include "text/fold.h"
-#include "text/regex.h"
 
 static const struct text missing = {.set = false};
 
@@ -214,8 +211,11 @@ eval_text_test(const struct run *r, const struct instr *in)
 {
     uint32_t subject = r->operand[in->first], part = r->operand[in->first + 1];
     bool fold = r->code[subject].type == TYPE_TEXT, yes;
-    struct text a = form(r, subject, fold), b;
+    struct text a, b;
 
+    if (in->high != 0 && !eval_may_contain(r, in))
+        return eval_turn(in, false);
+    a = form(r, subject, fold);
     if (!a.set)
         return TRI_UNDECIDED;
     b = form(r, part, fold);
@@ -229,67 +229,4 @@ eval_text_test(const struct run *r, const struct instr *in)
         yes = same(in->op == OP_STARTS ? a.bytes.at : a.bytes.at + a.bytes.size - b.bytes.size,
             b.bytes.at, b.bytes.size, fold);
     return eval_turn(in, yes);
-}
-
-/* --- patterns and watchlists --- */
-
-enum tri
-eval_matches(const struct run *r, const struct instr *in)
-{
-    struct text t = eval_text(r, r->operand[in->first]);
-
-    if (!t.set)
-        return TRI_UNDECIDED;
-    switch (regex_match(in->regex, r->room->regex, t.bytes, NULL)) {
-    case REGEX_YES:
-        return eval_turn(in, true);
-    case REGEX_NO:
-        return eval_turn(in, false);
-    case REGEX_INCONCLUSIVE:
-        break;
-    }
-    r->room->counts.inconclusive++;
-    return TRI_UNDECIDED;
-}
-
-static void
-record(struct eval_room *room, const struct named *watch, unsigned field, struct watch_hit hit)
-{
-    size_t i = 0;
-
-    while (i < room->hit_count && (room->hit[i].watch != watch || room->hit[i].field != field))
-        i++;
-    if (i == HITS_MAX)
-        return; /* more watchlists than one sentence can name */
-    room->hit[i] = (struct watch_record){.watch = watch, .field = field, .hit = hit};
-    if (i == room->hit_count)
-        room->hit_count++;
-}
-
-enum tri
-eval_on(const struct run *r, const struct instr *in)
-{
-    uint32_t at = r->operand[in->first];
-    const struct instr *subject = &r->code[at];
-    struct text t = eval_text(r, at);
-    const struct txn *txn = r->frame->txn;
-    int64_t day = txn == NULL ? 0 : civil_day_of(eval_local_us(r->room, NULL, txn->at_us));
-    struct watch_hit hit = {.weight = 0};
-
-    if (!t.set)
-        return TRI_UNDECIDED;
-    switch (watch_match(in->named->watch, r->room->regex,
-        value_text((enum type)subject->type, t.bytes), day, in->low, &hit)) {
-    case WATCH_YES:
-        if (!in->negated)
-            record(r->room, in->named,
-                subject->op == OP_FIELD ? eval_cell(r, subject) : TXN_FIELD_COUNT, hit);
-        return eval_turn(in, true);
-    case WATCH_NO:
-        return eval_turn(in, false);
-    case WATCH_INCONCLUSIVE:
-        break;
-    }
-    r->room->counts.inconclusive++;
-    return TRI_UNDECIDED;
 }

@@ -33,13 +33,15 @@ struct instr {
     uint8_t words; /* OP_CELL_WORDS, OP_CELL_LANDS: an operand instead of a cell; OP_CELL_TEXT:
                       folded */
     uint32_t first, count; /* operands: a run of program.operand */
-    int64_t low, high;     /* OP_CELL_RANGE; low is a mask, a weight or a currency elsewhere */
+    int64_t low, high; /* OP_CELL_RANGE; low is a mask, a weight or a currency elsewhere; high is
+                          the first id among the matcher's of OP_MATCHES, OP_ON and OP_CONTAINS,
+                          from 1, or 0: it is not asked */
     union {
         const struct value *value; /* OP_CONST */
         const struct list *list;
         const struct table *table;
         const struct named *named;
-        const struct regex *regex;
+        const struct pattern *pattern;
         const struct zone *zone;
         const uint64_t *lands;
     };
@@ -61,6 +63,7 @@ struct program {
     int64_t currency;
     const struct term *term;
     const struct field *fields;
+    struct matcher *matcher; /* NULL: every pattern is tried */
     const struct clause *clause;
     size_t clause_count;
 };

@@ -5,31 +5,37 @@
 
 #include "base/alloc.h"
 #include "base/zone.h"
+#include "match/pattern.h"
 #include "rule/check.h"
-#include "text/regex.h"
 
 static void
-release(struct regex *regex, struct zone *zone)
+release(struct kept *k)
 {
-    if (regex != NULL)
-        regex_free(regex);
-    zone_close(zone);
+    regex_free(k->written);
+    regex_free(k->folded);
+    zone_close(k->zone);
 }
 
+/* The pattern itself lies in the arena and may be gone when the chain is freed. */
 bool
-check_keep(struct checker *c, struct regex *regex, struct zone *zone)
+check_keep(struct checker *c, const struct pattern *pattern, struct zone *zone)
 {
-    struct kept *k;
+    struct kept mine = {.zone = zone}, *k;
 
     if (c->scope->kept == NULL)
         return true; /* the caller lets them live as long as the process */
+    if (pattern != NULL) {
+        mine.written = pattern->written;
+        mine.folded = pattern->folded;
+    }
     k = alloc_zero(1, sizeof *k);
     if (k == NULL) {
-        release(regex, zone);
+        release(&mine);
         check_no_memory(c);
         return false;
     }
-    *k = (struct kept){.next = *c->scope->kept, .regex = regex, .zone = zone};
+    mine.next = *c->scope->kept;
+    *k = mine;
     *c->scope->kept = k;
     return true;
 }
@@ -40,7 +46,7 @@ kept_free(struct kept *first)
     while (first != NULL) {
         struct kept *next = first->next;
 
-        release(first->regex, first->zone);
+        release(first);
         alloc_free(first);
         first = next;
     }

@@ -7,7 +7,7 @@ struct zone;
 
 struct kept {
     struct kept *next;
-    struct regex *regex; /* either may be NULL */
+    struct regex *written, *folded; /* of a pattern; any may be NULL */
     struct zone *zone;
 };
 

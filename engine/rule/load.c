@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/sha256.h"
 #include "base/zone.h"
+#include "match/matcher.h"
 #include "rule/loader.h"
 
 /* ---- names ---------------------------------------------------------------- */
@@ -264,7 +265,8 @@ make_all(struct loader *ld)
 {
     struct sha256 *s;
 
-    if (!pack_load(ld) || !register_names(ld))
+    ld->rs->matcher = matcher_new(ld->a);
+    if (ld->rs->matcher == NULL || !pack_load(ld) || !register_names(ld))
         return false;
     for (size_t i = 0; i < ld->doc_count; i++) {
         tell_later(ld, &ld->doc[i]);
@@ -278,6 +280,8 @@ make_all(struct loader *ld)
         return false;
     if (diags_errors(ld->ds) > 0)
         return true;
+    if (!matcher_build(ld->rs->matcher))
+        return false;
     unused_tell(ld); /* with errors about, a misspelt name would be told twice */
     s = sha256_new();
     if (s == NULL)

@@ -81,10 +81,10 @@ static bool
 clause_fill(struct arena *a, const struct program *p, const struct term *t, struct aggregates *aggs,
     struct clause *c)
 {
-    c->whole = t == p->term ? p : compile_term(a, t, p->fields, aggs);
+    c->whole = t == p->term ? p : compile_term(a, t, p->fields, p->matcher, aggs);
     if (t->op == OP_COMPARE) {
-        c->left = compile_term(a, t->arg[0], p->fields, aggs);
-        c->right = compile_term(a, t->arg[1], p->fields, aggs);
+        c->left = compile_term(a, t->arg[0], p->fields, p->matcher, aggs);
+        c->right = compile_term(a, t->arg[1], p->fields, p->matcher, aggs);
         if (c->left == NULL || c->right == NULL)
             return false;
     }
@@ -142,7 +142,7 @@ program_new(struct arena *a, struct diags *ds, struct scope *scope, const struct
 
     if (t == NULL)
         return NULL;
-    p = compile_term(a, t, scope->fields, aggs);
+    p = compile_term(a, t, scope->fields, scope->matcher, aggs);
     if (p != NULL && (t->type != TYPE_BOOL || add_clauses(a, p, aggs)))
         return p;
     (void)diag_add(

@@ -14,6 +14,7 @@
 #include "rule/scope.h"
 #include "text/diag.h"
 #include "text/yaml_read.h"
+#include "weir/limits.h"
 
 struct arena;
 struct expr;
@@ -87,7 +88,11 @@ struct eval_frame {
 void eval_next_row(struct eval_room *room);
 struct value program_run(
     const struct program *p, struct eval_room *room, const struct eval_frame *f);
-/* After an undecided result: the field that caused it (enum txn_field), or -1. */
+/*
+ * After an undecided result: the field that caused it (enum txn_field), EVAL_LIMIT where a pattern
+ * met its limit, or -1.
+ */
+enum { EVAL_LIMIT = LIMIT_FIELDS };
 int eval_undecided_field(const struct eval_room *room);
 /* What could not be reckoned since the room was made; each such test was undecided. */
 struct eval_counts {
@@ -96,6 +101,13 @@ struct eval_counts {
     uint64_t no_memory;    /* E401: a text could not be folded */
 };
 struct eval_counts eval_room_counts(const struct eval_room *room);
+/* How often patterns of a watchlist met their limit without another being found. */
+struct eval_limit {
+    const struct named *watch;
+    uint64_t count;
+};
+size_t eval_room_limits(const struct eval_room *room, const struct eval_limit **out);
+void eval_room_forget(struct eval_room *room); /* all counts are 0 again */
 /*
  * Watchlist hits of the current row, for `say` and evidence: at most one a watchlist and field. A
  * run forgets the hits of the watchlists its program asks and keeps those of others until the next

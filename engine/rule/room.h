@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "match/matcher.h"
 #include "rule/exact.h"
 #include "rule/instr.h"
 #include "weir/limits.h"
@@ -33,6 +34,14 @@ struct folded {
     struct bytes text;
 };
 
+/* A text in the forms patterns are looked for in, and who may be found there. */
+struct looked {
+    uint64_t row, scanned; /* 0: never */
+    struct subject subject;
+    const uint32_t *id;
+    size_t count;
+};
+
 struct eval_room {
     const struct zone *zone; /* the pack's; NULL: UTC */
     int32_t week_starts;
@@ -48,6 +57,11 @@ struct eval_room {
     struct watch_record hit[HITS_MAX];
     struct shared shared[SHARED_MAX];
     struct folded folded[LIMIT_FIELDS];
+    struct looked looked[MATCHER_SLOTS];
+    const struct matcher *matcher; /* the one `found` has room for */
+    struct found found;
+    struct eval_limit limit[HITS_MAX]; /* watchlists beyond the last are counted with it */
+    size_t limit_count;
 };
 
 /* One evaluation. */
@@ -56,6 +70,7 @@ struct run {
     const uint32_t *operand;
     struct eval_room *room;
     const struct eval_frame *frame;
+    const struct matcher *matcher;
 };
 
 enum tri eval_tri(const struct run *r, uint32_t at);
@@ -70,6 +85,11 @@ enum tri eval_text_equal(const struct run *r, uint32_t left, uint32_t right);
 /* A text in its folded form, good until the next row. */
 struct value eval_folded(const struct run *r, uint32_t at);
 enum tri eval_cell_text(const struct run *r, const struct instr *in);
+
+/* ---- eval_match.c ------------------------------------------------------------ */
+
+/* False where OP_CONTAINS cannot hold; true where it has to be looked at. */
+bool eval_may_contain(const struct run *r, const struct instr *in);
 enum tri eval_matches(const struct run *r, const struct instr *in);
 enum tri eval_on(const struct run *r, const struct instr *in);
 

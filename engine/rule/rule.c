@@ -72,6 +72,7 @@ rule_scope(struct rule_making *rm, enum place place, const char *place_name, str
         .fixed = fixed_measures(rm->rule->op),
         .place = place,
         .place_name = place_name,
+        .matcher = rs->matcher,
         .kept = &rs->kept};
 }
 

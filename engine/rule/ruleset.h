@@ -143,8 +143,9 @@ struct ruleset {
     int64_t lateness_us;
     struct bytes pack_name;
     uint8_t hash[32];
-    struct arena *arena; /* owns everything above */
-    struct kept *kept;   /* patterns and zones of the programs */
+    struct arena *arena;     /* owns everything above */
+    struct kept *kept;       /* patterns and zones of the programs */
+    struct matcher *matcher; /* what the programs ask of texts */
 };
 
 struct rules_env {

@@ -14,6 +14,7 @@
 #include "text/diag.h"
 
 struct expr;
+struct matcher;
 
 enum name_kind { NAME_NONE, NAME_LIST, NAME_TABLE, NAME_WATCHLIST, NAME_MACRO, NAME_RULE };
 
@@ -83,8 +84,9 @@ struct scope {
     bool fixed;           /* the operator yields its measures by itself: a rule cannot add one */
     bool own; /* the operator's key begins with `own.`: own, counterparty, direction exist */
     enum place place;
-    const char *place_name; /* "alert_if", as messages say */
-    struct kept **kept;     /* head of the chain programs add to; NULL: never freed */
+    const char *place_name;  /* "alert_if", as messages say */
+    struct matcher *matcher; /* told what programs ask of fields; NULL: nothing is kept of it */
+    struct kept **kept;      /* head of the chain programs add to; NULL: never freed */
 };
 
 #endif

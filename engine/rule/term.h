@@ -16,7 +16,7 @@
 
 struct arena;
 struct aggregates;
-struct regex;
+struct pattern;
 struct zone;
 
 enum op {
@@ -83,9 +83,9 @@ struct term {
     struct value value; /* OP_CONST, OP_LOCAL_TIME */
     struct bytes name;  /* measure, pattern, list, table, watchlist, zone, function */
     const struct named *named;
-    const struct regex *regex;
-    const struct zone *zone; /* of a time function; NULL: the pack's */
-    const struct node *node; /* what was written */
+    const struct pattern *pattern; /* OP_MATCHES */
+    const struct zone *zone;       /* of a time function; NULL: the pack's */
+    const struct node *node;       /* what was written */
     uint32_t count;
     const struct term **arg;
 };

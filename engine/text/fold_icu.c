@@ -116,6 +116,12 @@ fold_icu_lower(uint32_t point)
     return (uint32_t)u_tolower((UChar32)point);
 }
 
+uint32_t
+fold_icu_case(uint32_t point)
+{
+    return (uint32_t)u_foldCase((UChar32)point, U_FOLD_CASE_DEFAULT);
+}
+
 size_t
 fold_icu_parts(uint32_t point, uint32_t parts[static 18])
 {

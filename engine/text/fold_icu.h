@@ -22,6 +22,8 @@ enum fold_class { FOLD_LETTER, FOLD_MARK, FOLD_BLANK, FOLD_PUNCTUATION, FOLD_IGN
 bool fold_icu_compose(enum fold_composed form, struct bytes text, struct buf *out);
 /* Lower case, simple mapping, no locale. */
 uint32_t fold_icu_lower(uint32_t point);
+/* One letter for all that differ by case alone (simple case folding), no locale. */
+uint32_t fold_icu_case(uint32_t point);
 /* The compatibility decomposition of one code point into `parts` (at most 18); 0 if it has none. */
 size_t fold_icu_parts(uint32_t point, uint32_t parts[static 18]);
 enum fold_class fold_icu_class(uint32_t point);

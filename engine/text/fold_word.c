@@ -1,7 +1,5 @@
 #include "text/fold_word.h"
 
-#include <stdbool.h>
-
 enum script { LATIN, GREEK, CYRILLIC, SCRIPTS };
 
 static const uint32_t looks[][SCRIPTS] = {
@@ -29,26 +27,44 @@ twin(uint32_t point, enum script from, enum script to)
     return 0;
 }
 
+/* Has every letter of `from` a twin in `to`? */
 static bool
-move(uint32_t *points, size_t count, enum script from, enum script to)
+can_move(const uint32_t *points, size_t count, enum script from, enum script to)
 {
     for (size_t i = 0; i < count; i++)
         if (script_of(points[i]) == from && twin(points[i], from, to) == 0)
             return false;
-    for (size_t i = 0; i < count; i++)
-        if (script_of(points[i]) == from)
-            points[i] = twin(points[i], from, to);
     return true;
 }
 
-void
-fold_word_unify(uint32_t *points, size_t count)
+static void
+move(uint32_t *points, size_t count, enum script from, enum script to)
+{
+    for (size_t i = 0; i < count; i++)
+        if (script_of(points[i]) == from)
+            points[i] = twin(points[i], from, to);
+}
+
+bool
+fold_word_unify(uint32_t *points, size_t count, bool second)
 {
     size_t of[SCRIPTS + 1] = {0};
+    bool two = false;
 
     for (size_t i = 0; i < count; i++)
         of[script_of(points[i])]++;
-    for (enum script s = GREEK; of[LATIN] > 0 && s < SCRIPTS; s++)
-        if (of[s] > 0 && !move(points, count, s, LATIN))
-            (void)move(points, count, LATIN, s);
+    for (enum script s = GREEK; of[LATIN] > 0 && s < SCRIPTS; s++) {
+        bool in, out;
+
+        if (of[s] == 0)
+            continue;
+        in = can_move(points, count, s, LATIN);
+        out = can_move(points, count, LATIN, s);
+        two = two || (in && out);
+        if (in && !(out && second))
+            move(points, count, s, LATIN);
+        else if (out)
+            move(points, count, LATIN, s);
+    }
+    return two;
 }

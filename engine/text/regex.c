@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "text/utf8.h"
+#include "text/regex_syntax.h"
 #include "weir/limits.h"
 
 enum {
@@ -118,36 +118,6 @@ starts(struct bytes pattern, size_t at, const char *head)
     return size <= pattern.size - at && memcmp(pattern.at + at, head, size) == 0;
 }
 
-/* Behind the class that opens at `at`; the pattern's end where it is never closed. */
-static size_t
-behind_class(struct bytes p, size_t at)
-{
-    size_t i = at + 1;
-
-    if (i < p.size && p.at[i] == '^')
-        i++;
-    if (i < p.size && p.at[i] == ']')
-        i++; /* first in the class: an ordinary character */
-    while (i < p.size && p.at[i] != ']') {
-        if (p.at[i] == '\\') {
-            if (starts(p, i, "\\Q")) {
-                for (i += 2; i < p.size && !starts(p, i, "\\E");)
-                    i++;
-            }
-            i += 2;
-        } else if (starts(p, i, "[:")) {
-            size_t end = i + 2;
-
-            while (end < p.size && ((p.at[end] >= 'a' && p.at[end] <= 'z') || p.at[end] == '^'))
-                end++;
-            i = starts(p, end < p.size ? end : p.size, ":]") ? end + 2 : i + 1;
-        } else {
-            i++;
-        }
-    }
-    return i < p.size ? i + 1 : p.size;
-}
-
 /*
  * Verbs in front of a pattern lift limits or change the meaning of texts; callouts call code;
  * \C splits characters. All else that PCRE2 understands is let through: it is bounded.
@@ -166,7 +136,7 @@ refused(struct bytes p, char *fault, size_t fault_size, size_t *fault_at)
         } else if (p.at[i] == '\\') {
             i += 2;
         } else if (p.at[i] == '[') {
-            i = behind_class(p, i);
+            i = regex_class_end(p, i);
         } else if (starts(p, i, "(?C")) {
             say(fault, fault_size, "callouts `(?C...)` are not allowed");
             return true;
@@ -223,7 +193,7 @@ is_cheap(struct bytes p)
             good = next != '\0' && (strchr("bBwWsSdDAzZntr", next) != NULL || is_mark(next));
             i += 2;
         } else if (at == '[') {
-            i = behind_class(p, i);
+            i = regex_class_end(p, i);
         } else if (at == '(') {
             good = next != '*' && (next != '?' || starts(p, i, "(?:")) && charge(&c, 1);
             i += next == '?' ? 3 : 1;
@@ -360,9 +330,10 @@ regex_room_free(struct regex_room *room)
 }
 
 static int
-run(const struct regex *re, struct regex_room *room, struct bytes subject, uint32_t options)
+run(const struct regex *re, struct regex_room *room, struct bytes subject, unsigned share,
+    uint32_t options)
 {
-    uint32_t steps = TOTAL_STEPS / (uint32_t)(subject.size + 1);
+    uint32_t steps = TOTAL_STEPS / share / (uint32_t)(subject.size + 1);
 
     pcre2_set_match_limit(room->limits, steps < LIMIT_REGEX_MATCH ? steps : LIMIT_REGEX_MATCH);
     return pcre2_match(
@@ -375,8 +346,8 @@ run(const struct regex *re, struct regex_room *room, struct bytes subject, uint3
  * Match the first LIMIT_REGEX_SUBJECT bytes; a longer subject without a hit there is inconclusive.
  */
 enum regex_verdict
-regex_match(
-    const struct regex *re, struct regex_room *room, struct bytes subject, struct bytes *hit)
+regex_match_share(const struct regex *re, struct regex_room *room, struct bytes subject,
+    unsigned share, struct bytes *hit)
 {
     size_t size = subject.size;
     const size_t *ends;
@@ -386,9 +357,10 @@ regex_match(
         for (size = LIMIT_REGEX_SUBJECT;
              size > 0 && ((unsigned char)subject.at[size] & 0xc0) == 0x80;)
             size--;
-    found = run(re, room, (struct bytes){size > 0 ? subject.at : "", size}, 0);
+    found = run(re, room, (struct bytes){size > 0 ? subject.at : "", size}, share, 0);
     if (found < PCRE2_ERROR_NOMATCH)
-        found = run(re, room, (struct bytes){size > 0 ? subject.at : "", size}, PCRE2_NO_JIT);
+        found =
+            run(re, room, (struct bytes){size > 0 ? subject.at : "", size}, share, PCRE2_NO_JIT);
     if (found >= 0) {
         ends = pcre2_get_ovector_pointer(room->match);
         if (hit != NULL)
@@ -398,6 +370,13 @@ regex_match(
     if (found == PCRE2_ERROR_NOMATCH)
         return size < subject.size ? REGEX_INCONCLUSIVE : REGEX_NO;
     return REGEX_INCONCLUSIVE;
+}
+
+enum regex_verdict
+regex_match(
+    const struct regex *re, struct regex_room *room, struct bytes subject, struct bytes *hit)
+{
+    return regex_match_share(re, room, subject, 1, hit);
 }
 
 bool

@@ -40,6 +40,9 @@ void regex_room_free(struct regex_room *room);
 /* Invalid UTF-8 in the subject counts as no match at those bytes. *hit may be NULL. */
 enum regex_verdict regex_match(
     const struct regex *re, struct regex_room *room, struct bytes subject, struct bytes *hit);
+/* The same, where one question is put to `share` subjects: they share what one may cost. */
+enum regex_verdict regex_match_share(const struct regex *re, struct regex_room *room,
+    struct bytes subject, unsigned share, struct bytes *hit);
 bool regex_jit(void); /* whether the JIT runs here; for the summary */
 
 #endif
