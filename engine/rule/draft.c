@@ -26,7 +26,7 @@ draft_value(const struct judge *j, const struct draft *d, unsigned field, uint8_
         return field_value(j, field, view, d->txn, d->side);
     for (size_t i = 0; i < d->rule->per_count; i++)
         if (d->rule->per[i].field == field && d->rule->per[i].view == view)
-            return keys_value(d->collection->keys, d->key, i);
+            return keys_value(d->collection->key.numbering->keys, d->key, i);
     return value_missing(j->rs->fields[field].type);
 }
 

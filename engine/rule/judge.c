@@ -9,30 +9,6 @@
 
 /* ---- building ------------------------------------------------------------ */
 
-struct keys *
-judge_keys_for(
-    struct judge *j, const struct keys_part *part, size_t count, const struct hash_key *key)
-{
-    for (uint32_t i = 0; i < j->keys_count; i++)
-        if (keys_same(j->keys[i], part, count))
-            return j->keys[i];
-    j->keys[j->keys_count] = keys_new(part, count, key);
-    return j->keys[j->keys_count] == NULL ? NULL : j->keys[j->keys_count++];
-}
-
-struct keys *
-judge_keys_of_rule(struct judge *j, const struct rule *rule, const struct hash_key *key)
-{
-    struct keys_part part[KEYS_PARTS_MAX];
-
-    assert(rule->per_count <= KEYS_PARTS_MAX);
-    for (size_t i = 0; i < rule->per_count; i++)
-        part[i] = (struct keys_part){.field = rule->per[i].field,
-            .view = rule->per[i].view,
-            .type = (uint8_t)j->rs->fields[rule->per[i].field].type};
-    return judge_keys_for(j, part, rule->per_count, key);
-}
-
 static bool
 build(struct judge *j, const struct hash_key *key)
 {
@@ -43,11 +19,11 @@ build(struct judge *j, const struct hash_key *key)
     j->room = eval_room_new(j->rs->zone, j->rs->week_starts);
     j->group = alloc_zero(rules + 1, sizeof *j->group);
     j->newest_us = INT64_MIN;
-    j->keys = alloc_zero(rules * (1 + NUMBERED_MAX) + 1, sizeof *j->keys);
+    j->numbering = alloc_zero(rules * (1 + NUMBERED_MAX) + 1, sizeof(struct numbering *));
     j->collection = alloc_zero(rules + 1, sizeof *j->collection);
     j->tally = alloc_zero(rules + 1, sizeof *j->tally);
     j->picked = alloc_zero(j->select->filter_count + 1, sizeof *j->picked);
-    if (j->ledger == NULL || j->room == NULL || j->group == NULL || j->keys == NULL ||
+    if (j->ledger == NULL || j->room == NULL || j->group == NULL || j->numbering == NULL ||
         j->collection == NULL || j->tally == NULL || j->picked == NULL)
         return false;
     for (uint32_t r = 0; r < rules; r++) {
@@ -99,14 +75,12 @@ judge_free(struct judge *j)
     for (uint32_t i = 0; i < j->collection_count; i++)
         intern_free(j->collection[i].heard);
     judge_hits_free(j);
-    for (uint32_t i = 0; i < j->keys_count; i++)
-        keys_free(j->keys[i]);
+    judge_keys_free(j);
     for (size_t r = 0; j->tally != NULL && r < j->rs->rule_count; r++)
         alloc_free(j->tally[r].exceptions);
     ledger_free(j->ledger);
     eval_room_free(j->room);
     alloc_free(j->group);
-    alloc_free(j->keys);
     alloc_free(j->collection);
     alloc_free(j->tally);
     alloc_free(j->picked);
@@ -258,6 +232,7 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
     ledger_expire(j->ledger, rows[0]->at_us - j->span_us);
     if (!enter_rows(j, rows, count))
         return out_of_memory(err);
+    judge_keys_begin(j, count);
     j->newest_us = rows[count - 1]->at_us;
     if (!judge_window_slab(j, rows, count, emit, context) ||
         !judge_operator_slab(j, rows, count, emit, context))

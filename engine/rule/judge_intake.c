@@ -27,9 +27,8 @@ number_texts(struct judge *j, const struct aggregate *a, struct intake *in, uint
         return true;
     part = (struct keys_part){
         .field = in->value.field, .view = in->value.view, .type = (uint8_t)in->value.type};
-    in->numbers = judge_keys_for(j, &part, 1, key);
     in->column = (*columns)++;
-    return in->numbers != NULL;
+    return judge_keys_plan(j, &part, 1, key, &in->numbers);
 }
 
 /* True where the input, whenever it is set, is a whole number of 64 bits as the window keeps it. */
@@ -38,7 +37,7 @@ is_number(const struct aggregate *a, const struct intake *in)
 {
     if (a->function == WINDOW_SHARE)
         return false;
-    return a->value == NULL || in->numbers != NULL ||
+    return a->value == NULL || in->numbers.numbering != NULL ||
            (in->value.kind == LEAF_FIELD && !type_is_text(a->type) &&
                (int32_t)in->value.currency == (int32_t)a->currency);
 }
@@ -114,8 +113,8 @@ judge_intake_number(struct judge *j, const struct intake_plan *plan, uint32_t n)
     for (uint32_t a = 0; a < plan->aggs->count; a++) {
         const struct intake *in = &plan->at[a];
 
-        if (in->numbers != NULL &&
-            !keys_batch(in->numbers, j->row, j->side, n, j->number_of[in->column]))
+        if (in->numbers.numbering != NULL &&
+            !judge_keys_number(j, &in->numbers, n, j->number_of[in->column]))
             return false;
     }
     return true;
@@ -142,7 +141,7 @@ input_of(struct judge *j, const struct aggregate *a, const struct intake *in, ui
 {
     unsigned field = in->field[frame->side];
 
-    out->type = (uint8_t)(in->numbers != NULL ? TYPE_NUMBER : a->type);
+    out->type = (uint8_t)(in->numbers.numbering != NULL ? TYPE_NUMBER : a->type);
     out->set = 0;
     out->currency = 0;
     if (!counts_here(j, a, in, frame))
@@ -151,7 +150,7 @@ input_of(struct judge *j, const struct aggregate *a, const struct intake *in, ui
         out->set = 1;
         return;
     }
-    if (in->numbers != NULL) {
+    if (in->numbers.numbering != NULL) {
         out->set = j->number_of[in->column][n] != KEYS_NONE;
         out->num = j->number_of[in->column][n];
         out->den = 1;
@@ -200,7 +199,7 @@ judge_intake_numbers(
 
         if (!counts_here(j, a, in, &frame))
             continue;
-        if (in->numbers != NULL) {
+        if (in->numbers.numbering != NULL) {
             if ((out->num[i] = j->number_of[in->column][n]) == KEYS_NONE)
                 continue;
         } else if (a->value != NULL) {

@@ -39,10 +39,8 @@ judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key)
         .rules = arena_take(&j->arena, j->rs->rule_count, sizeof *c->rules)};
     if (c->kind->fed)
         c->heard = intern_new(key);
-    else
-        c->keys = judge_keys_of_rule(j, rule, key);
-    if ((c->kind->fed ? c->heard == NULL : c->keys == NULL) || c->rules == NULL ||
-        !judge_intake_plan(j, &rule->aggregates, key, &c->intake))
+    if ((c->kind->fed ? c->heard == NULL : !judge_keys_of_rule(j, rule, key, &c->key)) ||
+        c->rules == NULL || !judge_intake_plan(j, &rule->aggregates, key, &c->intake))
         return false;
     c->rules[c->rule_count++] = r;
     c->state = c->kind->open(rule, key);
@@ -123,8 +121,8 @@ judge_collection(struct judging *now, const struct txn **rows, uint32_t count)
     const struct collection *c = now->c;
     uint32_t n = judge_collect(j, c->filter, rows, count);
 
-    if (n > 0 && (!keys_batch(c->keys, j->row, j->side, n, j->key) ||
-                     !judge_intake_number(j, &c->intake, n)))
+    if (n > 0 &&
+        (!judge_keys_number(j, &c->key, n, j->key) || !judge_intake_number(j, &c->intake, n)))
         return false;
     for (uint32_t i = 0; i < n; i++) {
         if (j->key[i] == KEYS_NONE) {

@@ -18,14 +18,28 @@ enum {
     INPUTS_RING = 16, /* a power of two above it */
 };
 
+/* Numbers of the keys that have the same parts. */
+struct numbering {
+    struct keys *keys;
+    uint32_t number[2][SLAB_MAX]; /* of a cell, by side and row of the slab, as far as asked for */
+};
+
+/* A key as one rule states it, in the numbering it shares with others. */
+struct key_use {
+    struct numbering *numbering; /* NULL: none */
+    bool cell;                   /* one text */
+    uint8_t view;                /* of a cell: enum keys_view */
+    uint8_t side;                /* of a cell that is a field: whose */
+};
+
 /* How an aggregate's input is had without running its programs, where that can be. */
 struct intake {
     struct leaf where, value;
-    uint8_t sides;        /* bit: the side `where` lets in, or may */
-    bool asks;            /* `where` is a program */
-    uint16_t field[2];    /* LEAF_FIELD, LEAF_TEXT: the cell, by side */
-    struct keys *numbers; /* counted by value: its texts as dense numbers, in batches; or NULL */
-    uint32_t column;      /* of j->number_of, where `numbers` is set */
+    uint8_t sides;          /* bit: the side `where` lets in, or may */
+    bool asks;              /* `where` is a program */
+    uint16_t field[2];      /* LEAF_FIELD, LEAF_TEXT: the cell, by side */
+    struct key_use numbers; /* counted by value: its texts as dense numbers, in batches; or none */
+    uint32_t column;        /* of j->number_of, where `numbers` is set */
 };
 
 /* All inputs of one operator. */
@@ -51,7 +65,7 @@ struct judged {
 struct group {
     uint32_t filter;
     const struct rule *rule; /* the first; its key, aggregates and spans are those of all */
-    struct keys *keys;       /* shared between groups with the same key */
+    struct key_use key;
     struct windows *windows;
     struct intake_plan intake;
     struct judged *judged;
@@ -62,7 +76,7 @@ struct group {
 struct collection {
     uint32_t filter;
     const struct rule *rule; /* the first */
-    struct keys *keys;
+    struct key_use key;
     const struct operator_kind *kind;
     void *state; /* of kind->class */
     struct intake_plan intake;
@@ -83,6 +97,14 @@ struct tally {
     uint64_t *exceptions; /* hits held back, by exception */
 };
 
+/* Cells to be numbered in one go. */
+struct asking {
+    const struct txn *row[2 * SLAB_MAX];
+    uint8_t side[2 * SLAB_MAX];
+    uint32_t *place[2 * SLAB_MAX];
+    uint32_t number[2 * SLAB_MAX];
+};
+
 struct judge {
     const struct ruleset *rs;
     const struct select *select;
@@ -96,8 +118,8 @@ struct judge {
     uint32_t hearing_count;
     struct heard **heard; /* by rule: who hears it */
     uint32_t *heard_count;
-    struct keys **keys;
-    uint32_t keys_count;
+    struct numbering **numbering;
+    uint32_t numbering_count;
     const bool *active;
     struct tally *tally;     /* by rule */
     uint64_t (*picked)[256]; /* by filter: how often each pick came up */
@@ -112,6 +134,7 @@ struct judge {
     uint32_t at[2 * SLAB_MAX]; /* index in the slab */
     uint32_t key[2 * SLAB_MAX];
 
+    struct asking asking;
     uint32_t number_of[NUMBERED_MAX][2 * SLAB_MAX]; /* texts of counted values, by entry */
 
     /* inputs of the entries about to be added, by entry modulo INPUTS_RING */
@@ -133,16 +156,25 @@ struct judge {
 
 /* ---- judge.c ----------------------------------------------------------------- */
 
-/* The numbering of a key, made once and shared by all that have the same parts. */
-struct keys *judge_keys_for(
-    struct judge *j, const struct keys_part *part, size_t count, const struct hash_key *key);
-struct keys *judge_keys_of_rule(
-    struct judge *j, const struct rule *rule, const struct hash_key *key);
 /* The rows and sides a filter selected, into j->row, side, at; how many. */
 uint32_t judge_collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t count);
 /* A hit of d->rule with j->measures: say it, unless what it would be about is missing or an
    exception holds it back. False: stop. */
 bool judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context);
+
+/* ---- judge_keys.c -------------------------------------------------------------- */
+
+/* Find or make the numbering of a key; false: no memory. */
+bool judge_keys_plan(struct judge *j, const struct keys_part *parts, size_t count,
+    const struct hash_key *key, struct key_use *use);
+bool judge_keys_of_rule(
+    struct judge *j, const struct rule *rule, const struct hash_key *key, struct key_use *use);
+void judge_keys_free(struct judge *j);
+/* A slab of `count` rows begins: nothing of it has a number yet. */
+void judge_keys_begin(struct judge *j, uint32_t count);
+/* The numbers of the first n entries that judge_collect() found, KEYS_NONE where a part is missing.
+   False: no memory. */
+bool judge_keys_number(struct judge *j, const struct key_use *use, uint32_t n, uint32_t *out);
 
 /* ---- judge_intake.c ------------------------------------------------------------ */
 

@@ -54,14 +54,13 @@ judge_window_plan(struct judge *j, uint32_t r, const struct hash_key *key)
         }
     }
     *g = (struct group){.filter = j->select->filter_of[r], .rule = rule};
-    g->keys = judge_keys_of_rule(j, rule, key);
     g->judged = arena_take(&j->arena, j->rs->rule_count, sizeof *g->judged);
-    if (g->keys == NULL || g->judged == NULL ||
+    if (g->judged == NULL || !judge_keys_of_rule(j, rule, key, &g->key) ||
         !judge_intake_plan(j, &rule->aggregates, key, &g->intake) || !plan_rule(j, g, r))
         return false;
     memcpy(types, rule->window.aggregate, rule->window.count * sizeof *types);
     for (uint32_t i = 0; i < rule->window.count; i++)
-        if (g->intake.at[i].numbers != NULL)
+        if (g->intake.at[i].numbers.numbering != NULL)
             types[i].type = TYPE_NUMBER;
     judge_intake_like(&g->intake, like1);
     spec.aggregate = types;
@@ -204,8 +203,7 @@ judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count
 
     if (n == 0)
         return true;
-    if (!keys_batch(group->keys, j->row, j->side, n, j->key) ||
-        !judge_intake_number(j, &group->intake, n))
+    if (!judge_keys_number(j, &group->key, n, j->key) || !judge_intake_number(j, &group->intake, n))
         return false;
     for (uint32_t i = 0; !group->intake.fleeting && i < INPUTS_AHEAD && i < n; i++)
         make_inputs(j, group, i);

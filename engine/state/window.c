@@ -344,12 +344,10 @@ give_inputs(struct windows *w, const struct window_numbers *in)
 static bool
 take_inputs(struct windows *w, const struct value *inputs, struct window_numbers *in)
 {
-    in->code = 0;
     for (uint32_t i = 0; i < w->spec.count; i++) {
         const struct window_aggregate *a = &w->aggregate[i];
         struct stored v = {.kind = STORED_PLAIN};
 
-        in->num[i] = 0;
         if (!inputs[i].set)
             continue;
         if (a->function == WINDOW_SHARE) {
@@ -463,7 +461,7 @@ windows_add(
     struct windows *w, uint32_t key, int64_t at_us, uint64_t ledger, const struct value *inputs)
 {
     uint32_t cell = record_for(w, key, at_us);
-    struct window_numbers in;
+    struct window_numbers in = {0};
 
     if (cell == CELLS_NONE)
         return false;
