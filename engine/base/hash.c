@@ -1,7 +1,8 @@
 /*
- * hash - SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012).
+ * hash - SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012), and NH over
+ * short texts.
  *
- * One round a word, three at the end: what tables need and no more. Words are
+ * SipHash with one round a word, three at the end: what tables need and no more. Words are
  * little-endian whatever the machine.
  */
 #include "base/hash.h"
@@ -121,3 +122,60 @@ hash_u64(const struct hash_key *key, uint64_t n)
     sip_word(&s, UINT64_C(8) << 56);
     return sip_end(&s);
 }
+
+void
+hash_spread(const struct hash_key *key, struct hash_words *out)
+{
+    out->key = *key;
+    for (uint64_t i = 0; i < HASH_WORDS; i++)
+        out->word[i] = hash_u64(key, i);
+}
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 wide;
+
+/* Two words of a text under two words of the key. */
+static inline wide
+pair(uint64_t a, uint64_t b, const uint64_t *key)
+{
+    return (wide)(a + key[0]) * (b + key[1]);
+}
+
+/* Texts of 16 bytes and less: both ends, which overlap where it has no 16. */
+static inline wide
+hash_end(const unsigned char *at, size_t size, const uint64_t *key)
+{
+    if (size >= 8)
+        return pair(load(at), load(at + size - 8), key);
+    if (size >= 4)
+        return pair(load4(at), load4(at + size - 4), key);
+    return pair(load_rest(at, size), 0, key);
+}
+
+/*
+ * Of texts of one size the sum tells them apart; the size is one more word of it. The last
+ * multiplication spreads the sum over all bits, as tables look at the low ones.
+ */
+uint64_t
+hash_text(const struct hash_words *w, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    const uint64_t *key = w->word, *last = w->word + HASH_WORDS - 4;
+    wide sum = (wide)(size + last[0]) * last[1];
+    size_t i = 0;
+
+    if (size > HASH_TEXT_MAX)
+        return hash_bytes(&w->key, bytes, size);
+    for (; i + 16 < size; i += 16, key += 2)
+        sum += pair(load(at + i), load(at + i + 8), key);
+    sum += size < 16 ? hash_end(at, size, key) : hash_end(at + size - 16, 16, key);
+    sum = (wide)((uint64_t)sum ^ last[2]) * ((uint64_t)(sum >> 64) ^ last[3]);
+    return (uint64_t)sum ^ (uint64_t)(sum >> 64);
+}
+#else
+uint64_t
+hash_text(const struct hash_words *w, const void *bytes, size_t size)
+{
+    return hash_bytes(&w->key, bytes, size);
+}
+#endif

@@ -42,7 +42,7 @@ union cell {
 _Static_assert(sizeof(union cell) == 32, "two cells a cache line");
 
 struct intern {
-    struct hash_key key;
+    struct hash_words hash;
     struct slot *slots;
     uint32_t mask; /* slots - 1 */
     uint32_t count;
@@ -60,7 +60,7 @@ intern_new(const struct hash_key *key)
 
     if (t == NULL)
         return NULL;
-    t->key = *key;
+    hash_spread(key, &t->hash);
     arena_init(&t->far, 0, "texts");
     t->mask = SLOTS_MIN - 1;
     t->slots = alloc_zero(SLOTS_MIN, sizeof *t->slots);
@@ -122,10 +122,29 @@ text_of(const union cell *c)
 static uint32_t
 tag_of(const struct intern *t, struct bytes key)
 {
-    return (uint32_t)hash_bytes(&t->key, key.at, key.size);
+    return (uint32_t)hash_text(&t->hash, key.at, key.size);
 }
 
-static bool
+/* Texts of one size of at most SHORT_MAX; the last eight bytes once more where they are no step. */
+static inline bool
+same_short(const char *a, const char *b, size_t size)
+{
+    uint64_t x, y, differ = 0;
+    size_t i = 0;
+
+    if (size < 8)
+        return size == 0 || memcmp(a, b, size) == 0;
+    for (; i + 8 < size; i += 8) {
+        memcpy(&x, a + i, 8);
+        memcpy(&y, b + i, 8);
+        differ |= x ^ y;
+    }
+    memcpy(&x, a + size - 8, 8);
+    memcpy(&y, b + size - 8, 8);
+    return (differ | (x ^ y)) == 0;
+}
+
+static inline bool
 holds(const struct intern *t, struct slot s, uint32_t tag, struct bytes key)
 {
     const union cell *c;
@@ -134,7 +153,7 @@ holds(const struct intern *t, struct slot s, uint32_t tag, struct bytes key)
         return false;
     c = cell_of(t, s.number1 - 1);
     if (key.size <= SHORT_MAX)
-        return c->size == key.size && (key.size == 0 || memcmp(c->text, key.at, key.size) == 0);
+        return c->size == key.size && same_short(c->text, key.at, key.size);
     return c->size > SHORT_MAX && bytes_equal(c->far, key);
 }
 
@@ -257,21 +276,22 @@ resolve(struct intern *t, uint32_t tag, struct bytes key)
     return t->count - 1;
 }
 
-/* The number in the first slot from the key's place on that has its tag, or INTERN_NONE. */
-static uint32_t
+/* The first slot from the key's place on that has its tag or is empty. */
+static inline struct slot
 likely(const struct intern *t, uint32_t tag)
 {
     uint32_t at = tag & t->mask;
 
     while (t->slots[at].number1 != 0 && t->slots[at].tag != tag)
         at = (at + 1) & t->mask;
-    return t->slots[at].number1 - 1; /* 0 - 1 is INTERN_NONE */
+    return t->slots[at];
 }
 
 /* One miss after the other for all keys of a stride; the last pass finds everything near. */
 static bool
 batch_stride(struct intern *t, const struct bytes *keys, uint32_t count, uint32_t *numbers)
 {
+    struct slot guess[STRIDE];
     uint32_t tag[STRIDE];
 
     for (uint32_t i = 0; i < count; i++) {
@@ -279,14 +299,16 @@ batch_stride(struct intern *t, const struct bytes *keys, uint32_t count, uint32_
         __builtin_prefetch(&t->slots[tag[i] & t->mask]);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t guess = likely(t, tag[i]);
-
-        if (guess != INTERN_NONE)
-            __builtin_prefetch(cell_of(t, guess));
+        guess[i] = likely(t, tag[i]);
+        if (guess[i].number1 != 0)
+            __builtin_prefetch(cell_of(t, guess[i].number1 - 1));
     }
-    for (uint32_t i = 0; i < count; i++)
-        if ((numbers[i] = resolve(t, tag[i], keys[i])) == INTERN_NONE)
+    for (uint32_t i = 0; i < count; i++) {
+        if (guess[i].number1 != 0 && holds(t, guess[i], tag[i], keys[i]))
+            numbers[i] = guess[i].number1 - 1;
+        else if ((numbers[i] = resolve(t, tag[i], keys[i])) == INTERN_NONE)
             return false;
+    }
     return true;
 }
 

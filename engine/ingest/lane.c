@@ -17,6 +17,7 @@ struct lane {
 
 struct lanes {
     const struct merge_spec *spec; /* borrowed from the merge */
+    struct hash_words hash;        /* of fingerprints */
     struct lane *lane;
     uint32_t depth_max;
     uint32_t head[LANE_DEPTH_MAX], tail[LANE_DEPTH_MAX]; /* of the lists of waiting lanes */
@@ -133,7 +134,7 @@ fill(const struct lanes *l, struct feed *feed, uint32_t worker, bool bare, struc
     if (spec->prepare != NULL)
         spec->prepare(spec->context, worker, (*parcel)->batch);
     for (uint32_t i = 0; i < (*parcel)->batch->count; i++)
-        (*parcel)->print[i] = repeat_print(spec->key, batch_at((*parcel)->batch, i));
+        (*parcel)->print[i] = repeat_print(&l->hash, batch_at((*parcel)->batch, i));
     return WEIR_OK;
 }
 
@@ -287,6 +288,7 @@ lanes_open(const struct merge_spec *spec, struct lanes **out, struct weir_err *e
     if (l == NULL)
         return no_memory(err);
     l->spec = spec;
+    hash_spread(spec->key, &l->hash);
     l->wanted = l->bad = NONE;
     l->open = spec->feed_count;
     l->depth_max = spec->feed_count > 16 ? 2 : LANE_DEPTH_MAX;

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "ingest/spill.h"
 
-enum { PART_BITS = 9, PARTS = 1 << PART_BITS, PRINTS = 511, SHORT_MAX = 240 };
+enum { PART_BITS = 9, PARTS = 1 << PART_BITS, PRINTS = 511 };
 enum { SET_MIN = 1024, SET_FIRST = 128 * 1024 };
 
 /* One write's worth. `before`: the block of the same part filled before this one, from 1; 0: none.
@@ -54,30 +54,15 @@ repeat_same(const struct txn *a, const struct txn *b)
            bytes_equal(repeat_account(a), repeat_account(b));
 }
 
-/* Id and account behind their sizes, so that they cannot run together; long ones as their hashes.
- */
+/* Of the hashes, so that id and account cannot run together. */
 uint64_t
-repeat_print(const struct hash_key *key, const struct txn *t)
+repeat_print(const struct hash_words *hash, const struct txn *t)
 {
     struct bytes id = id_of(t), account = repeat_account(t);
-    union {
-        uint32_t head[4];
-        uint64_t word[2];
-        char text[SHORT_MAX + 16];
-    } room;
+    uint64_t parts[3] = {hash_text(hash, id.at, id.size),
+        account.size == 0 ? 0 : hash_text(hash, account.at, account.size), t->source};
 
-    room.head[0] = t->source;
-    room.head[1] = 0;
-    room.head[2] = (uint32_t)id.size;
-    room.head[3] = (uint32_t)account.size;
-    if (id.size + account.size <= SHORT_MAX) {
-        memcpy(room.text + 16, id.at, id.size);
-        memcpy(room.text + 16 + id.size, account.at, account.size);
-        return hash_bytes(key, room.text, 16 + id.size + account.size);
-    }
-    room.word[0] = hash_bytes(key, id.at, id.size);
-    room.word[1] = hash_bytes(key, account.at, account.size) ^ t->source;
-    return hash_bytes(key, room.word, sizeof room.word);
+    return hash_text(hash, parts, sizeof parts);
 }
 
 static enum weir_status

@@ -28,7 +28,7 @@ enum { REPEAT_BYTES = 16 << 20, REPEAT_WATCH_MAX = 1 << 18 };
 /* The account whose statement the row is from; empty where the mapping names none. */
 struct bytes repeat_account(const struct txn *t);
 bool repeat_same(const struct txn *a, const struct txn *b);
-uint64_t repeat_print(const struct hash_key *key, const struct txn *t);
+uint64_t repeat_print(const struct hash_words *hash, const struct txn *t);
 
 /* `bytes`: of full buffers kept in memory; `work` NULL: all of them. NULL: no memory. */
 struct repeat *repeat_new(size_t bytes, const char *work);
