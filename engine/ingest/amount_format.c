@@ -175,6 +175,65 @@ decimals(const struct amount_format *f, struct bytes text, int places, int64_t *
     return beyond ? AMOUNT_PLACES : AMOUNT_FINE;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight digits, the first in the lowest byte; each as its value. */
+static inline int64_t
+eight_digits(uint64_t x)
+{
+    const uint64_t low = UINT64_C(0x000000ff000000ff);
+
+    x = x * 10 + (x >> 8); /* four times two digits, in every other byte */
+    x = (x & low) * (100 + (UINT64_C(1000000) << 32)) +
+        ((x >> 16) & low) * (1 + (UINT64_C(10000) << 32));
+    return (int64_t)(x >> 32);
+}
+
+/*
+ * Digits, the decimal mark and two more digits, 4 to 15 bytes in all: set to the right in 16 with
+ * noughts before them, without the mark, they are two numbers of eight digits. False: not just
+ * that.
+ */
+static inline bool
+two_places(struct bytes text, char decimal, int64_t *out)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const char *at = text.at;
+    size_t size = text.size, none;
+    uint64_t high = EACH('0'), low, odd;
+    uint32_t half[2];
+
+    if (size < 4 || size > 15 || at[size - 3] != decimal)
+        return false;
+    if (size > 8) {
+        none = 8 * (16 - size);
+        memcpy(&high, at, 8);
+        memcpy(&low, at + size - 8, 8);
+        high = high << none | (EACH('0') & ((UINT64_C(1) << none) - 1));
+    } else {
+        none = 8 * (8 - size);
+        memcpy(&half[0], at, 4);
+        memcpy(&half[1], at + size - 4, 4);
+        low = (uint64_t)half[1] << 32 | (uint64_t)half[0] << none |
+              (EACH('0') & ((UINT64_C(1) << none) - 1));
+    }
+    low = (low & UINT64_C(0xffff) << 48) | (low & ((UINT64_C(1) << 40) - 1)) << 8 | high >> 56;
+    high = high << 8 | '0';
+    low ^= EACH('0');
+    high ^= EACH('0');
+    odd = low | (low + EACH(6)) | high | (high + EACH(6));
+    if ((odd & EACH(0xf0)) != 0)
+        return false;
+    *out = eight_digits(high) * 100000000 + eight_digits(low);
+    return true;
+#else
+    (void)text;
+    (void)decimal;
+    (void)out;
+    return false;
+#endif
+}
+
 /*
  * `-1234.50` and the like, nearly all there is: true where the text is just that. What is not is
  * left to the slow way, which knows what is wrong with it.
@@ -192,6 +251,9 @@ quick(const struct amount_format *f, struct bytes text, int places, struct amoun
         return false;
     out->negative = *at == '-';
     at += *at == '-' || *at == '+';
+    out->mark = 0;
+    if (places == 2 && two_places((struct bytes){at, (size_t)(end - at)}, f->decimal, &out->minor))
+        return true;
     mark = at;
     for (; at < end && (d = (unsigned)(unsigned char)*at - '0') <= 9; at++)
         n = n * 10 + (int64_t)d;
@@ -208,7 +270,6 @@ quick(const struct amount_format *f, struct bytes text, int places, struct amoun
     if (end - mark > 17 - places)
         return false; /* might not fit; the slow way counts its digits */
     out->minor = n * power[places - behind];
-    out->mark = 0;
     return true;
 }
 

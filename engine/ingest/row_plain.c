@@ -17,7 +17,7 @@ bool
 row_is_plain(const struct normaliser *n, const struct record *rec)
 {
     return rec->trimmed && rec->count >= n->plain_cells &&
-           (!rec->high || rec->bad_utf8 || fold_nfc_plainly(rec->raw));
+           (rec->plain || rec->bad_utf8 || fold_nfc_plainly(rec->raw));
 }
 
 bool

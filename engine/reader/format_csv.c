@@ -113,7 +113,8 @@ fill(struct format_csv *f, struct record *rec, struct weir_err *err)
     rec->row = ++f->in.counts->rows;
     rec->high = f->row.high;
     converts = e->charset != NULL && rec->raw.at != f->row.at;
-    rec->bad_utf8 = f->row.high && e->charset == NULL && !utf8_valid(rec->raw);
+    rec->plain = !f->row.high || utf8_plain(rec->raw);
+    rec->bad_utf8 = !rec->plain && e->charset == NULL && !utf8_valid(rec->raw);
     f->in.counts->bad_utf8_rows += rec->bad_utf8;
     rec->fault = f->row.fault;
     rec->fault_text = NULL;

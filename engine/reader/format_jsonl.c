@@ -220,7 +220,8 @@ fill(struct format_jsonl *f, struct record *rec, struct weir_err *err)
         return no_memory(err);
     rec->row = ++f->in.counts->rows;
     rec->high = f->row.high;
-    rec->bad_utf8 = f->row.high && f->in.encoding->charset == NULL && !utf8_valid(rec->raw);
+    rec->plain = !f->row.high || utf8_plain(rec->raw);
+    rec->bad_utf8 = !rec->plain && f->in.encoding->charset == NULL && !utf8_valid(rec->raw);
     f->in.counts->bad_utf8_rows += rec->bad_utf8;
     rec->fault = f->row.fault;
     rec->fault_text = rec->fault != NULL ? format_fault_text(rec->fault) : NULL;

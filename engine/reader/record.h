@@ -23,6 +23,7 @@ struct record {
         *fault; /* set: row unusable as it stands (Q_NUL, Q_LONG, Q_QUOTE, Q_JSON); cells absent */
     const char *fault_text; /* what was found and what would be right, for quarantine */
     bool high;              /* has bytes of 0x80 or more */
+    bool plain;             /* `raw` is surely valid UTF-8, and NFC wherever it is cut */
     bool trimmed;           /* surely no cell has blanks or the like at its ends */
     bool bad_utf8;          /* declared UTF-8, and this row is not: kept as raw bytes, W211 */
 };

@@ -116,6 +116,60 @@ utf8_valid(struct bytes text)
     return true;
 }
 
+/* Bytes side by side, less 0x80; compilers make of them what the machine has. */
+typedef signed char lanes __attribute__((vector_size(16)));
+
+static inline lanes
+each(int byte)
+{
+    const signed char c = (signed char)(byte - 0x80);
+
+    return (lanes){c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c};
+}
+
+static inline lanes
+lanes_at(const char *at)
+{
+    lanes v;
+
+    memcpy(&v, at, sizeof v);
+    return v ^ each(0);
+}
+
+/*
+ * Not nought where a byte begins what is not plain (0xc0 and 0xc1, 0xcc to 0xce, from 0xd2 on), or
+ * follows without a byte that begins before it, or does not and should.
+ */
+static inline lanes
+not_plain(lanes v, lanes before)
+{
+    lanes odd = (lanes)((v > each(0xbf)) & (v < each(0xc2))) |
+                (lanes)((v > each(0xcb)) & (v < each(0xcf))) | (lanes)(v > each(0xd1));
+    lanes follows = (lanes)((v > each(0x7f)) & (v < each(0xc0)));
+
+    return odd | (follows ^ (lanes)(before > each(0xbf)));
+}
+
+bool
+utf8_plain(struct bytes text)
+{
+    const char *at = text.at;
+    lanes bad = each(0x80);
+    uint64_t any[2];
+
+    if (text.size <= sizeof bad)
+        return utf8_ascii(text);
+    /* The first byte has none before it, the last none behind it. */
+    if ((unsigned char)at[0] >= 0x80 || (unsigned char)at[text.size - 1] >= 0xc0)
+        return false;
+    for (size_t i = 1; i + sizeof bad < text.size; i += sizeof bad)
+        bad |= not_plain(lanes_at(at + i), lanes_at(at + i - 1));
+    at += text.size - sizeof bad;
+    bad |= not_plain(lanes_at(at), lanes_at(at - 1));
+    memcpy(any, &bad, sizeof any);
+    return (any[0] | any[1]) == 0;
+}
+
 size_t
 utf8_put(uint32_t point, char room[static 4])
 {

@@ -9,6 +9,12 @@
 #include "weir/bytes.h"
 
 bool utf8_valid(struct bytes text);
+/*
+ * True where one look shows that `text` is valid and NFC whatever stands around it: nothing but
+ * ASCII, U+0080 to U+02FF and U+03C0 to U+047F, as most rows of the languages here are. False says
+ * nothing.
+ */
+bool utf8_plain(struct bytes text);
 bool utf8_ascii(struct bytes text); /* no byte of 0x80 or more */
 /* One code point at text.at; returns its size in bytes, or 0 (and U+FFFD) where it is not valid. */
 size_t utf8_next(struct bytes text, uint32_t *point);

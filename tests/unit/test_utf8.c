@@ -1,5 +1,6 @@
 /* UTF-8: every code point there and back, and every way to be wrong in up to four bytes. */
 #include <check.h>
+#include <string.h>
 
 #include "support/rng.h"
 #include "support/suites.h"
@@ -105,6 +106,45 @@ START_TEST(nothing_is_valid_ascii_and_no_character)
 }
 END_TEST
 
+/* Pairs of all kinds at all places: what is called plain is. */
+START_TEST(what_looks_plain_is_plain)
+{
+    static const unsigned char bytes[] = {0x80, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xc5, 0xcb, 0xcc,
+        0xce, 0xcf, 0xd1, 0xd2, 0xe2, 0xf0, 0xff};
+    uint64_t seed = (uint64_t)_i + 1;
+    unsigned found = 0;
+
+    for (int n = 0; n < 20000; n++) {
+        char text[80];
+        size_t size = rng_below(&seed, sizeof text), put = rng_below(&seed, 4);
+        struct bytes t = {text, size};
+        bool plain = true;
+
+        memset(text, 'x', size);
+        for (size_t i = 0; i < put && size >= 2; i++) {
+            size_t at = rng_below(&seed, size - 1);
+
+            text[at] = (char)bytes[rng_below(&seed, sizeof bytes)];
+            if (rng_below(&seed, 4) != 0)
+                text[at + 1] = (char)bytes[rng_below(&seed, 3)];
+        }
+        for (size_t i = 0; i < size;) {
+            uint32_t point = 0;
+            size_t step = twin((const unsigned char *)text + i, size - i, &point);
+
+            plain = plain && step > 0 && (point < 0x300 || (point >= 0x3c0 && point < 0x480));
+            i += step > 0 ? step : 1;
+        }
+        if (utf8_plain(t) && !plain)
+            ck_abort_msg("text %d of seed %d", n, _i);
+        if (!utf8_plain(t) && plain && size > 16 && (unsigned char)text[0] < 0x80)
+            ck_abort_msg("text %d of seed %d is plain", n, _i);
+        found += plain && !utf8_ascii(t);
+    }
+    ck_assert_uint_gt(found, 1000);
+}
+END_TEST
+
 Suite *
 suite_utf8(void)
 {
@@ -115,6 +155,7 @@ suite_utf8(void)
     tcase_add_test(t, every_code_point_there_and_back);
     tcase_add_test(t, agrees_with_the_definition);
     tcase_add_loop_test(t, long_texts_are_judged_whole, 0, 5);
+    tcase_add_loop_test(t, what_looks_plain_is_plain, 0, 5);
     tcase_add_test(t, nothing_is_valid_ascii_and_no_character);
     suite_add_tcase(s, t);
     return s;
