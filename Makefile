@@ -107,7 +107,7 @@ OPT_fuzz    := -O1 -g -DWEIR_AUDIT -DWEIR_FUZZ -fno-omit-frame-pointer \
 LINK_fuzz   := -fsanitize=fuzzer
 
 # The few files that every row passes through. Audit builds and sanitizers keep their own level.
-HOT := $(wildcard engine/base/hash.c engine/base/intern.c engine/base/zone.c \
+HOT := $(wildcard engine/name/*.c engine/base/hash.c engine/base/intern.c engine/base/zone.c \
        engine/text/csv_read.c engine/text/csv_index.c engine/text/fold.c engine/text/utf8.c engine/reader/format_csv.c \
        engine/ingest/amount_format.c engine/ingest/date_format.c engine/ingest/feed_row.c \
        engine/ingest/merge.c engine/ingest/normalise.c engine/ingest/row_*.c engine/list/*.c \

@@ -197,6 +197,27 @@ stepped(struct checker *c, const struct node *n, const struct function *f)
     return t;
 }
 
+/* similar(a, b): likeness of two names, 0 to 100% */
+static const struct term *
+similar(struct checker *c, const struct node *n, const struct function *f)
+{
+    const struct term *a = check_node(c, n->first), *b = check_node(c, n->first->next);
+    struct term *t;
+
+    if (a == NULL || b == NULL)
+        return NULL;
+    if (a->type != TYPE_TEXT || b->type != TYPE_TEXT)
+        return check_wrong_type(c, f->name, a->type != TYPE_TEXT ? a : b, "two names");
+    t = check_term_new(c, OP_SIMILAR, TYPE_NUMBER, n, 2);
+    if (t == NULL)
+        return NULL;
+    t->arg[0] = a;
+    t->arg[1] = b;
+    t->percent = true;
+    t->row_time = a->row_time || b->row_time;
+    return t;
+}
+
 static const struct term *
 absolute(struct checker *c, const struct node *n)
 {
@@ -344,6 +365,8 @@ function(struct checker *c, const struct node *n, const struct function *f)
         return absolute(c, n);
     case OP_LENGTH:
         return simple(c, n, f, TYPE_TEXT, TYPE_NUMBER);
+    case OP_SIMILAR:
+        return similar(c, n, f);
     case OP_DEFAULT:
         return check_default(c, n, NULL);
     case OP_PHONE_COUNTRY:

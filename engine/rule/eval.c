@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "list/list.h"
+#include "name/name.h"
 #include "rule/room.h"
 #include "text/regex.h"
 
@@ -42,6 +43,7 @@ eval_room_free(struct eval_room *room)
         return;
     regex_room_free(room->regex);
     found_fini(&room->found);
+    name_room_free(room->names);
     arena_fini(&room->row_texts);
     arena_fini(&room->scratch);
     buf_fini(&room->fold);

@@ -257,6 +257,8 @@ eval_function(const struct run *r, const struct instr *in)
         return absolute(r, in);
     case OP_LENGTH:
         return length(r, in);
+    case OP_SIMILAR:
+        return eval_similar(r, in);
     case OP_PHONE_COUNTRY:
     case OP_IBAN_COUNTRY:
         return country(r, in);

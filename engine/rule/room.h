@@ -48,8 +48,9 @@ struct eval_room {
     uint64_t row, run;
     int cause; /* first missing field of this run, or NO_CAUSE */
     struct regex_room *regex;
-    struct arena row_texts; /* folded fields of the row */
-    struct arena scratch;   /* other foldings of this run */
+    struct name_room *names; /* made when the first name is compared */
+    struct arena row_texts;  /* folded fields of the row */
+    struct arena scratch;    /* other foldings of this run */
     struct buf fold;
     bool scratched;
     struct eval_counts counts;
@@ -92,6 +93,10 @@ enum tri eval_cell_text(const struct run *r, const struct instr *in);
 bool eval_may_contain(const struct run *r, const struct instr *in);
 enum tri eval_matches(const struct run *r, const struct instr *in);
 enum tri eval_on(const struct run *r, const struct instr *in);
+
+/* ---- eval_name.c -------------------------------------------------------------- */
+
+struct exact eval_similar(const struct run *r, const struct instr *in);
 
 /* ---- eval_function.c ------------------------------------------------------------ */
 

@@ -1,0 +1,377 @@
+#include "name/sound.h"
+
+#include <string.h>
+
+/* ---- spellings to symbols --------------------------------------------------------------- */
+
+static const struct spelling {
+    char from[5], to[3], then;
+} spellings[] = {
+#define SPELL(letters, symbols, then) {letters, symbols, then},
+#include "name/sound.def"
+};
+enum { SPELLINGS = sizeof spellings / sizeof *spellings };
+
+static bool
+is_vowel(char c)
+{
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+static bool
+is_vowel_like(char c)
+{
+    return is_vowel(c) || c == 'y' || c == 'j';
+}
+
+static const struct spelling *
+find_spelling(const char *text, size_t left)
+{
+    for (size_t i = 0; i < SPELLINGS; i++) {
+        const struct spelling *r = &spellings[i];
+        size_t size;
+
+        if (r->from[0] != text[0])
+            continue;
+        size = strlen(r->from);
+        if (size <= left && memcmp(r->from, text, size) == 0 &&
+            (r->then == 0 || (size < left && is_vowel_like(text[size]))))
+            return r;
+    }
+    return NULL;
+}
+
+static void
+push(struct sound *s, char c)
+{
+    uint8_t symbol = c == 'J' ? SOUND_DJ : (uint8_t)(c - 'a');
+
+    if (c >= '0' && c <= '9')
+        symbol = (uint8_t)(SOUND_DIGIT + c - '0');
+    if (s->size < SOUND_MAX &&
+        (s->size == 0 || s->at[s->size - 1] != symbol || symbol >= SOUND_DIGIT))
+        s->at[s->size++] = symbol;
+}
+
+/* y and j: after a vowel and before none they are i; before e at the start they are silent (0). */
+static char
+glide(const char *text, size_t i, size_t size)
+{
+    bool before = i + 1 < size && is_vowel_like(text[i + 1]);
+
+    if (i > 0 && is_vowel(text[i - 1]) && !before)
+        return 'i';
+    if (i == 0 && size > 2 && text[1] == 'e')
+        return 0;
+    return text[i];
+}
+
+struct sound
+sound_of(const char *text, size_t size, bool bare)
+{
+    struct sound s = {.bare = bare};
+
+    for (size_t i = 0; i < size;) {
+        const struct spelling *r = find_spelling(text + i, size - i);
+        char c = text[i];
+
+        if (r != NULL) {
+            for (const char *to = r->to; *to != '\0'; to++)
+                push(&s, *to);
+            i += strlen(r->from);
+            continue;
+        }
+        if (c == 'y' || c == 'j')
+            c = glide(text, i, size);
+        if (c != 0)
+            push(&s, c);
+        i++;
+    }
+    if (s.size > 2 && s.at[s.size - 1] == 'h' - 'a' && is_vowel((char)(s.at[s.size - 2] + 'a')))
+        s.size--;
+    return s;
+}
+
+/* ---- the price of a change ---------------------------------------------------------------- */
+
+enum {
+    WHOLE = 100,
+    SWAP = 40,         /* two neighbours in the wrong order */
+    VOWEL = 45,        /* a vowel too many */
+    VOWEL_BESIDE = 25, /* beside another vowel */
+    VOWEL_LAST = 70,   /* at the end, where it often makes another name */
+    UNWRITTEN = 4,     /* of a script that does not write it */
+    UNWRITTEN_LAST = 20,
+    WRITTEN = 25, /* a long vowel that such a script wrote and the other does not have */
+    SOFT = 30     /* h, a nasal before a stop, y and j or v beside a vowel */
+};
+
+/* Symbols by name, for the tables. */
+enum {
+    S_a,
+    S_b,
+    S_c,
+    S_d,
+    S_e,
+    S_f,
+    S_g,
+    S_h,
+    S_i,
+    S_j,
+    S_k,
+    S_l,
+    S_m,
+    S_n,
+    S_o,
+    S_p,
+    S_q,
+    S_r,
+    S_s,
+    S_t,
+    S_u,
+    S_v,
+    S_w,
+    S_x,
+    S_y,
+    S_z,
+    S_J
+};
+
+/* 0: the whole price. */
+static const uint8_t change[SOUND_SYMBOLS][SOUND_SYMBOLS] = {
+#define CHANGE(a, b, cost) [S_##a][S_##b] = cost, [S_##b][S_##a] = cost,
+#include "name/sound.def"
+};
+static const uint8_t unpointed[SOUND_SYMBOLS][SOUND_SYMBOLS] = {
+#define UNPOINTED(a, b, cost) [S_##a][S_##b] = cost, [S_##b][S_##a] = cost,
+#include "name/sound.def"
+};
+
+#define BIT(symbol) (UINT64_C(1) << (symbol))
+static const uint64_t vowels = BIT(S_a) | BIT(S_e) | BIT(S_i) | BIT(S_o) | BIT(S_u);
+static const uint64_t glides = BIT(S_y) | BIT(S_j);
+static const uint64_t stops =
+    BIT(S_t) | BIT(S_d) | BIT(S_k) | BIT(S_g) | BIT(S_p) | BIT(S_b) | BIT(S_c) | BIT(SOUND_DJ);
+
+static inline bool
+is_in(uint64_t set, uint8_t symbol)
+{
+    return (set >> symbol & 1) != 0;
+}
+
+/* What it costs to put `b` for `a`. */
+static inline int
+price_change(uint8_t a, uint8_t b, bool bare)
+{
+    int cost;
+
+    if (a == b)
+        return 0;
+    cost = change[a][b] != 0 ? change[a][b] : WHOLE;
+    return bare && unpointed[a][b] != 0 ? unpointed[a][b] : cost;
+}
+
+/* What symbol `i` of `s` costs where the other word has none. */
+static int
+price_extra(const struct sound *s, size_t i, bool other_bare)
+{
+    uint8_t c = s->at[i], before = i > 0 ? s->at[i - 1] : UINT8_MAX;
+    uint8_t after = i + 1 < s->size ? s->at[i + 1] : UINT8_MAX;
+    bool beside = (before != UINT8_MAX && is_in(vowels, before)) ||
+                  (after != UINT8_MAX && is_in(vowels, after));
+    bool last = after == UINT8_MAX;
+
+    if (is_in(vowels, c)) {
+        if (other_bare && !s->bare)
+            return last ? UNWRITTEN_LAST : UNWRITTEN;
+        if (s->bare && !other_bare)
+            return WRITTEN;
+        if (last && c == S_a)
+            return WHOLE;
+        if (beside)
+            return VOWEL_BESIDE;
+        return last && c != S_e ? VOWEL_LAST : VOWEL;
+    }
+    if (c == S_h)
+        return SOFT;
+    if ((is_in(glides, c) || c == S_v) && beside)
+        return is_in(glides, c) ? SOFT : 2 * SOFT;
+    if ((c == S_n || c == S_m) && after != UINT8_MAX && is_in(stops, after))
+        return SOFT;
+    return WHOLE;
+}
+
+int32_t
+sound_likeness(const struct sound *a, const struct sound *b)
+{
+    int16_t row[3][SOUND_MAX + 1], *above2 = row[0], *above = row[1], *here = row[2];
+    int16_t extra[SOUND_MAX];
+    int longer = a->size > b->size ? a->size : b->size;
+    int most = (SOUND_SAME - SOUND_LEAST) / 20000 * longer; /* a cost above is too unlike */
+    int before = 0;                                         /* the least of the row above */
+    bool bare = a->bare != b->bare;
+    int64_t like;
+
+    if (a->size == 0 || b->size == 0)
+        return 0;
+    above[0] = 0;
+    for (size_t j = 0; j < b->size; j++) {
+        extra[j] = (int16_t)price_extra(b, j, a->bare);
+        above[j + 1] = (int16_t)(above[j] + extra[j]);
+    }
+    for (size_t i = 0; i < a->size; i++) {
+        int mine = price_extra(a, i, b->bare), least;
+        int16_t *spare = above2;
+
+        here[0] = (int16_t)(above[0] + mine);
+        least = here[0];
+        for (size_t j = 0; j < b->size; j++) {
+            int best = above[j] + price_change(a->at[i], b->at[j], bare);
+            int one = above[j + 1] + mine, two = here[j] + extra[j];
+
+            best = one < best ? one : best;
+            best = two < best ? two : best;
+            if (i > 0 && j > 0 && a->at[i] == b->at[j - 1] && a->at[i - 1] == b->at[j] &&
+                a->at[i] != b->at[j] && above2[j - 1] + SWAP < best)
+                best = above2[j - 1] + SWAP;
+            here[j + 1] = (int16_t)best;
+            least = best < least ? best : least;
+        }
+        /* Each cell comes from one of the last two rows. */
+        if (least > most && before > most)
+            return 0;
+        before = least;
+        above2 = above;
+        above = here;
+        here = spare;
+    }
+    if (above[b->size] > most)
+        return 0;
+    like = SOUND_SAME - (int64_t)above[b->size] * 20000 / longer;
+    return (int32_t)(like > SOUND_EQUAL ? SOUND_EQUAL : like);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+enum { CLASS_BITS = 4, CLASSES_MAX = 14, KEY_WHOLE_FROM = 4, READINGS = 6 };
+
+enum class {
+    NONE,
+    CLASS_B,
+    CLASS_F,
+    CLASS_D,
+    CLASS_K,
+    CLASS_S,
+    CLASS_M,
+    CLASS_N,
+    CLASS_L,
+    CLASS_R,
+    CLASS_DIGIT
+};
+
+static const uint8_t classes[SOUND_SYMBOLS] = {[S_b] = CLASS_B,
+    [S_p] = CLASS_B,
+    [S_f] = CLASS_F,
+    [S_v] = CLASS_F,
+    [S_d] = CLASS_D,
+    [S_t] = CLASS_D,
+    [S_k] = CLASS_K,
+    [S_g] = CLASS_K,
+    [S_c] = CLASS_S,
+    [S_s] = CLASS_S,
+    [S_z] = CLASS_S,
+    [S_J] = CLASS_S,
+    [S_m] = CLASS_M,
+    [S_n] = CLASS_N,
+    [S_l] = CLASS_L,
+    [S_r] = CLASS_R};
+
+/* Other readings, one at a time for all letters of a word: `symbol` counts as `class`. */
+static const struct reading {
+    uint8_t symbol, class;
+    bool bare;
+} readings[READINGS] = {{UINT8_MAX, NONE, false}, {S_c, CLASS_K, false}, {S_J, CLASS_D, false},
+    {S_j, CLASS_S, false}, {S_u, CLASS_F, true}, {S_h, CLASS_K, false}};
+
+struct classed {
+    uint8_t size, at[CLASSES_MAX];
+};
+
+static uint8_t
+class_of(uint8_t symbol, const struct reading *r)
+{
+    if (symbol == r->symbol)
+        return r->class;
+    /* Digits stand for themselves, above the letters; folded into the bits there are. */
+    return symbol >= SOUND_DIGIT ? (uint8_t)(CLASS_DIGIT + (symbol - SOUND_DIGIT) % 6)
+                                 : classes[symbol];
+}
+
+static struct classed
+read_as(const struct sound *s, const struct reading *r)
+{
+    struct classed k = {0};
+
+    for (size_t i = 0; i < s->size && k.size < CLASSES_MAX; i++) {
+        uint8_t c = class_of(s->at[i], r);
+        uint8_t next = i + 1 < s->size ? class_of(s->at[i + 1], r) : NONE;
+
+        if ((c == CLASS_N && (next == CLASS_D || next == CLASS_K)) ||
+            (c == CLASS_M && next == CLASS_B))
+            continue;
+        if (c != NONE && (k.size == 0 || k.at[k.size - 1] != c))
+            k.at[k.size++] = c;
+    }
+    return k;
+}
+
+/* Packed without class `skip`; the length on top, so that no two lists pack alike. */
+static uint64_t
+pack(const struct classed *k, size_t skip)
+{
+    uint64_t key = 0, size = 0;
+
+    for (size_t i = 0; i < k->size; i++)
+        if (i != skip) {
+            key = key << CLASS_BITS | k->at[i];
+            size++;
+        }
+    return size << CLASS_BITS * CLASSES_MAX | key;
+}
+
+static void
+add_key(uint64_t *out, size_t *count, uint64_t key)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (out[i] == key)
+            return;
+    if (*count < SOUND_KEYS)
+        out[(*count)++] = key;
+}
+
+static bool
+has_symbol(const struct sound *s, uint8_t symbol)
+{
+    for (size_t i = 0; i < s->size; i++)
+        if (s->at[i] == symbol)
+            return true;
+    return false;
+}
+
+size_t
+sound_keys(const struct sound *s, uint64_t out[static SOUND_KEYS])
+{
+    size_t count = 0;
+
+    for (size_t r = 0; r < READINGS; r++) {
+        struct classed k;
+
+        if (r > 0 && (!has_symbol(s, readings[r].symbol) || (readings[r].bare && !s->bare)))
+            continue;
+        k = read_as(s, &readings[r]);
+        add_key(out, &count, pack(&k, SIZE_MAX));
+        for (size_t i = 0; k.size >= KEY_WHOLE_FROM && i < k.size; i++)
+            add_key(out, &count, pack(&k, i));
+    }
+    return count;
+}
