@@ -294,6 +294,18 @@ make_keys(struct name_index *x, struct arena *a)
     return good;
 }
 
+/* What many entries bear says as little as a common name. */
+static void
+mark_common(struct name_index *x)
+{
+    uint32_t share = x->entries / NAME_COMMON_SHARE;
+
+    for (uint32_t i = 0; i < x->words; i++)
+        if (x->post_at[i + 1] - x->post_at[i] >
+            (share > NAME_COMMON_FROM ? share : NAME_COMMON_FROM))
+            x->word[i].flags |= NAME_COMMON;
+}
+
 static bool
 settle(struct draft *d, struct arena *a)
 {
@@ -307,7 +319,10 @@ settle(struct draft *d, struct arena *a)
         memcpy(x->word, d->word, x->words * sizeof *x->word);
     if (d->ids_count > 0)
         memcpy(x->ids, d->ids, d->ids_count * sizeof *x->ids);
-    return make_postings(x, a) && make_keys(x, a);
+    if (!make_postings(x, a) || !make_keys(x, a))
+        return false;
+    mark_common(x);
+    return true;
 }
 
 struct name_index *
@@ -474,7 +489,7 @@ look_up(const struct name_index *x, struct name_cache *c, const struct name_word
             if (c->tried[word] == c->look)
                 continue;
             c->tried[word] = c->look;
-            like = name_likeness(w, &x->word[word]);
+            like = name_likeness_keyed(w, &x->word[word]);
             if (like >= SOUND_LEAST && !add_near(c, (struct near){word, like}))
                 return false;
         }

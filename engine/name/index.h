@@ -15,6 +15,10 @@
 
 #include "name/score.h"
 
+/* A word stands on a list more often than this, and than once in so many entries: it is common
+ * there. */
+enum { NAME_COMMON_FROM = 20, NAME_COMMON_SHARE = 500 };
+
 struct arena;
 struct name_cache;
 struct name_index;

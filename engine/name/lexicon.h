@@ -14,7 +14,8 @@ enum lexicon_kind {
     LEXICON_PARTICLE,
     LEXICON_HONORIFIC,
     LEXICON_LEGAL,
-    LEXICON_COMMON
+    LEXICON_COMMON,
+    LEXICON_TRADE
 };
 
 struct lexicon;

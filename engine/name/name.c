@@ -8,7 +8,14 @@
 #include "name/lexicon.h"
 #include "name/script.h"
 
-enum { WEIGHT = 100, WEIGHT_THREE = 80, WEIGHT_COMMON = 60, WEIGHT_SHORT = 50, RAW_WORDS = 64 };
+enum {
+    WEIGHT = 100,
+    WEIGHT_THREE = 80,
+    WEIGHT_COMMON = 60,
+    WEIGHT_SHORT = 50,
+    WEIGHT_TRADE = 30,
+    RAW_WORDS = 64
+};
 
 struct name_room {
     struct lexicon *lexicon;
@@ -220,6 +227,18 @@ is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
+static int
+weight_of(const struct name_word *w, enum lexicon_kind kind)
+{
+    if (kind == LEXICON_TRADE)
+        return WEIGHT_TRADE;
+    if (w->size <= 2)
+        return WEIGHT_SHORT;
+    if ((w->flags & NAME_COMMON) != 0)
+        return WEIGHT_COMMON;
+    return w->size == 3 ? WEIGHT_THREE : WEIGHT;
+}
+
 static void
 make_word(const struct lexicon *l, const char *at, size_t size, bool bare, struct name_word *w)
 {
@@ -231,11 +250,9 @@ make_word(const struct lexicon *l, const char *at, size_t size, bool bare, struc
     w->group = lexicon_group(l, &w->sound);
     w->flags = bare ? NAME_BARE : 0;
     kind = lexicon_kind(l, at, size);
-    if (w->group != 0 || kind == LEXICON_COMMON)
+    if (w->group != 0 || kind == LEXICON_COMMON || kind == LEXICON_TRADE)
         w->flags |= NAME_COMMON;
-    w->weight = (w->flags & NAME_COMMON) != 0 ? WEIGHT_COMMON : size == 3 ? WEIGHT_THREE : WEIGHT;
-    if (size <= 2)
-        w->weight = WEIGHT_SHORT;
+    w->weight = (uint8_t)weight_of(w, kind);
     if (size == 1 && is_letter(at[0]))
         w->flags |= NAME_INITIAL;
     else if (size <= 2)
@@ -314,18 +331,28 @@ share_key(const struct name_word *a, const struct name_word *b)
     return false;
 }
 
+static bool
+same_word(const struct name_word *a, const struct name_word *b)
+{
+    return a->size == b->size && memcmp(a->text, b->text, a->size) == 0 &&
+           ((a->flags ^ b->flags) & NAME_BARE) == 0;
+}
+
 int32_t
-name_likeness(const struct name_word *a, const struct name_word *b)
+name_likeness_keyed(const struct name_word *a, const struct name_word *b)
 {
     int32_t like;
 
-    if (a->size == b->size && memcmp(a->text, b->text, a->size) == 0 &&
-        ((a->flags ^ b->flags) & NAME_BARE) == 0)
+    if (same_word(a, b))
         return SOUND_SAME;
-    if (!share_key(a, b))
-        return 0;
     like = sound_likeness(&a->sound, &b->sound);
     if (a->group != 0 && a->group == b->group && like < GROUP_LIKE)
         like = GROUP_LIKE;
     return like;
+}
+
+int32_t
+name_likeness(const struct name_word *a, const struct name_word *b)
+{
+    return same_word(a, b) || share_key(a, b) ? name_likeness_keyed(a, b) : 0;
 }

@@ -54,6 +54,8 @@ void name_read(struct name_room *room, unsigned slot, struct bytes text, struct 
 
 /* Likeness of two words, 0 to SOUND_SAME; 0: different. */
 int32_t name_likeness(const struct name_word *a, const struct name_word *b);
+/* The same for words known to share a key. */
+int32_t name_likeness_keyed(const struct name_word *a, const struct name_word *b);
 /* Keys of a word: those of its sound, and that of its group. */
 enum { NAME_KEYS = SOUND_KEYS + 1 };
 size_t name_keys(const struct name_word *w, uint64_t out[static NAME_KEYS]);
