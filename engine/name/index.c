@@ -279,7 +279,7 @@ make_keys(struct name_index *x, struct arena *a)
 
     for (uint32_t w = 0; good && w < x->words; w++) {
         uint64_t keys[NAME_KEYS];
-        size_t n = has_posting(x, w) ? name_keys(&x->word[w], keys) : 0;
+        size_t n = has_posting(x, w) ? name_keys(&x->word[w], SOUND_HELD, keys) : 0;
 
         for (size_t i = 0; good && i < n; i++) {
             good = grow(&d, (void **)&all, &cap, count + 1, sizeof *all);
@@ -476,7 +476,7 @@ static bool
 look_up(const struct name_index *x, struct name_cache *c, const struct name_word *w)
 {
     uint64_t keys[NAME_KEYS];
-    size_t n = name_keys(w, keys);
+    size_t n = name_keys(w, SOUND_ASKING, keys);
 
     next_turn(&c->look, c->tried, c->tried_cap);
     for (size_t i = 0; i < n; i++) {
@@ -490,7 +490,7 @@ look_up(const struct name_index *x, struct name_cache *c, const struct name_word
                 continue;
             c->tried[word] = c->look;
             like = name_likeness_keyed(w, &x->word[word]);
-            if (like >= SOUND_LEAST && !add_near(c, (struct near){word, like}))
+            if (like > 0 && !add_near(c, (struct near){word, like}))
                 return false;
         }
     }
@@ -578,8 +578,6 @@ add_unit(struct asking *q, const struct name_word *w, uint8_t at, uint8_t span)
     for (uint32_t i = 0; i < k->count; i++) {
         struct near n = q->c->near[k->first + i];
 
-        if (score_likeness(n.like, span, 1) == 0)
-            continue;
         u->postings += q->x->post_at[n.word + 1] - q->x->post_at[n.word];
         if (!meet(q, u, n))
             return false;
@@ -620,14 +618,11 @@ pair_up(const struct asking *q, const struct entry *e, struct score_pair *pairs,
         for (uint32_t m = q->c->met_at[word]; m != 0; m = q->c->met[m - 1].next) {
             const struct met *met = &q->c->met[m - 1];
             const struct unit *u = &q->unit[met->unit];
-            int32_t like = score_likeness(met->like, u->span, span);
 
-            if (like == 0)
-                continue;
             *mine |= (u->span == 2 ? 3u : 1u) << u->at;
             *theirs |= (span == 2 ? 3u : 1u) << at;
             if (count < SCORE_PAIRS)
-                pairs[count++] = (struct score_pair){like, u->at, u->span, at, span};
+                pairs[count++] = (struct score_pair){met->like, u->at, u->span, at, span};
         }
     }
     return count;

@@ -274,6 +274,7 @@ make_join(const struct lexicon *l, const struct name_word *a, const struct name_
     memcpy(text + a->size, b->text, b->size);
     make_word(l, text, (size_t)a->size + b->size, (a->flags & NAME_BARE) != 0, room);
     room->weight = (uint8_t)weight;
+    room->flags |= NAME_JOIN;
     return room;
 }
 
@@ -305,13 +306,16 @@ name_read(struct name_room *room, unsigned slot, struct bytes text, struct name 
 /* ---- two words
  * ----------------------------------------------------------------------------------- */
 
-enum { GROUP_LIKE = 950000 }; /* forms of one given name */
+enum {
+    GROUP_LIKE = 950000, /* forms of one given name */
+    JOIN_LEAST = 900000  /* a word and two written as one */
+};
 #define GROUP_KEY (UINT64_C(1) << 63)
 
 size_t
-name_keys(const struct name_word *w, uint64_t out[static NAME_KEYS])
+name_keys(const struct name_word *w, enum sound_role role, uint64_t out[static NAME_KEYS])
 {
-    size_t count = sound_keys(&w->sound, out);
+    size_t count = sound_keys(&w->sound, role, out);
 
     if (w->group != 0)
         out[count++] = GROUP_KEY | w->group;
@@ -322,7 +326,7 @@ static bool
 share_key(const struct name_word *a, const struct name_word *b)
 {
     uint64_t ka[NAME_KEYS], kb[NAME_KEYS];
-    size_t na = name_keys(a, ka), nb = name_keys(b, kb);
+    size_t na = name_keys(a, SOUND_ASKING, ka), nb = name_keys(b, SOUND_HELD, kb);
 
     for (size_t i = 0; i < na; i++)
         for (size_t j = 0; j < nb; j++)
@@ -341,11 +345,14 @@ same_word(const struct name_word *a, const struct name_word *b)
 int32_t
 name_likeness_keyed(const struct name_word *a, const struct name_word *b)
 {
+    bool join = ((a->flags | b->flags) & NAME_JOIN) != 0;
     int32_t like;
 
+    if ((a->flags & b->flags & NAME_JOIN) != 0)
+        return 0;
     if (same_word(a, b))
-        return SOUND_SAME;
-    like = sound_likeness(&a->sound, &b->sound);
+        return join ? SOUND_EQUAL : SOUND_SAME;
+    like = sound_likeness(&a->sound, &b->sound, join ? JOIN_LEAST : SOUND_LEAST);
     if (a->group != 0 && a->group == b->group && like < GROUP_LIKE)
         like = GROUP_LIKE;
     return like;

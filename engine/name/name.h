@@ -27,7 +27,7 @@ enum {
     NAME_SLOTS = 2 /* names a room can hold at once */
 };
 
-enum { NAME_COMMON = 1, NAME_INITIAL = 2, NAME_BARE = 4 };
+enum { NAME_COMMON = 1, NAME_INITIAL = 2, NAME_BARE = 4, NAME_JOIN = 8 };
 
 struct name_word {
     char text[NAME_LETTERS];
@@ -52,13 +52,16 @@ struct name_room *name_room_new(void); /* NULL when out of memory */
 void name_room_free(struct name_room *room);
 void name_read(struct name_room *room, unsigned slot, struct bytes text, struct name *out);
 
-/* Likeness of two words, 0 to SOUND_SAME; 0: different. */
+/*
+ * Likeness of two words, 0 to SOUND_SAME; 0: different. Two words written as one must be more like,
+ * are never the same, and are not compared with another such pair.
+ */
 int32_t name_likeness(const struct name_word *a, const struct name_word *b);
-/* The same for words known to share a key. */
+/* The same for words of which one asks by a key the other is held under. */
 int32_t name_likeness_keyed(const struct name_word *a, const struct name_word *b);
 /* Keys of a word: those of its sound, and that of its group. */
 enum { NAME_KEYS = SOUND_KEYS + 1 };
-size_t name_keys(const struct name_word *w, uint64_t out[static NAME_KEYS]);
+size_t name_keys(const struct name_word *w, enum sound_role role, uint64_t out[static NAME_KEYS]);
 
 /* The lists' part of the room (name/index.h). */
 struct name_cache **name_room_cache(struct name_room *room);

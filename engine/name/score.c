@@ -14,8 +14,7 @@ enum {
     SPARE_FIRM = 8,    /* two words agree, one of them not common */
     SPARE_SINGLE = 35, /* one word agrees */
     SPARE_THIN = 50,   /* all that agree are common */
-    SINGLE_COMMON_MOST = 600000,
-    JOIN_LEAST = 900000 /* a word and two written as one */
+    SINGLE_COMMON_MOST = 600000
 };
 
 static int
@@ -166,16 +165,6 @@ score_pairs(const struct name *a, const struct name *b, struct score_pair *pairs
         out->value = SINGLE_COMMON_MOST;
 }
 
-int32_t
-score_likeness(int32_t like, unsigned a_span, unsigned b_span)
-{
-    if (a_span + b_span == 2)
-        return like;
-    if (a_span + b_span > 3 || like < JOIN_LEAST)
-        return 0;
-    return like < SOUND_EQUAL ? like : SOUND_EQUAL;
-}
-
 static void
 compare(const struct name *a, const struct name *b, struct score_pair p, struct score_pair *pairs,
     size_t *count)
@@ -184,7 +173,7 @@ compare(const struct name *a, const struct name *b, struct score_pair p, struct 
 
     if (x == NULL || y == NULL || ((x->flags | y->flags) & NAME_INITIAL) != 0)
         return;
-    p.like = score_likeness(name_likeness(x, y), p.a_span, p.b_span);
+    p.like = name_likeness(x, y);
     if (p.like > 0)
         pairs[(*count)++] = p;
 }

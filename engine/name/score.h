@@ -30,9 +30,6 @@ struct score {
     struct score_pair pair[2 * NAME_WORDS]; /* as taken; initials last */
 };
 
-/* What the likeness of two words counts where these spans were compared; 0: nothing. */
-int32_t score_likeness(int32_t like, unsigned a_span, unsigned b_span);
-
 /* `pairs` are in any order and sorted here; only those with a likeness, joins on one side at most.
  */
 void score_pairs(const struct name *a, const struct name *b, struct score_pair *pairs, size_t count,

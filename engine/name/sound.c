@@ -66,6 +66,8 @@ glide(const char *text, size_t i, size_t size)
     return text[i];
 }
 
+static void price_all(struct sound *s);
+
 struct sound
 sound_of(const char *text, size_t size, bool bare)
 {
@@ -89,6 +91,7 @@ sound_of(const char *text, size_t size, bool bare)
     }
     if (s.size > 2 && s.at[s.size - 1] == 'h' - 'a' && is_vowel((char)(s.at[s.size - 2] + 'a')))
         s.size--;
+    price_all(&s);
     return s;
 }
 
@@ -171,9 +174,10 @@ price_change(uint8_t a, uint8_t b, bool bare)
     return bare && unpointed[a][b] != 0 ? unpointed[a][b] : cost;
 }
 
-/* What symbol `i` of `s` costs where the other word has none. */
+/* What symbol `i` of `s` costs where the other word has none and both wrote their vowels, or
+ * neither. */
 static int
-price_extra(const struct sound *s, size_t i, bool other_bare)
+price_extra(const struct sound *s, size_t i)
 {
     uint8_t c = s->at[i], before = i > 0 ? s->at[i - 1] : UINT8_MAX;
     uint8_t after = i + 1 < s->size ? s->at[i + 1] : UINT8_MAX;
@@ -182,10 +186,6 @@ price_extra(const struct sound *s, size_t i, bool other_bare)
     bool last = after == UINT8_MAX;
 
     if (is_in(vowels, c)) {
-        if (other_bare && !s->bare)
-            return last ? UNWRITTEN_LAST : UNWRITTEN;
-        if (s->bare && !other_bare)
-            return WRITTEN;
         if (last && c == S_a)
             return WHOLE;
         if (beside)
@@ -201,14 +201,32 @@ price_extra(const struct sound *s, size_t i, bool other_bare)
     return WHOLE;
 }
 
+static void
+price_all(struct sound *s)
+{
+    for (size_t i = 0; i < s->size; i++)
+        s->extra[i] = (uint8_t)price_extra(s, i);
+}
+
+/* The same where one of the words did not write its short vowels. */
+static int
+price_unwritten(const struct sound *s, size_t i)
+{
+    if (!is_in(vowels, s->at[i]))
+        return s->extra[i];
+    if (s->bare)
+        return WRITTEN;
+    return i + 1u == s->size ? UNWRITTEN_LAST : UNWRITTEN;
+}
+
 int32_t
-sound_likeness(const struct sound *a, const struct sound *b)
+sound_likeness(const struct sound *a, const struct sound *b, int32_t least_like)
 {
     int16_t row[3][SOUND_MAX + 1], *above2 = row[0], *above = row[1], *here = row[2];
     int16_t extra[SOUND_MAX];
     int longer = a->size > b->size ? a->size : b->size;
-    int most = (SOUND_SAME - SOUND_LEAST) / 20000 * longer; /* a cost above is too unlike */
-    int before = 0;                                         /* the least of the row above */
+    int most = (SOUND_SAME - least_like) / 20000 * longer; /* a cost above is too unlike */
+    int before = 0;                                        /* the least of the row above */
     bool bare = a->bare != b->bare;
     int64_t like;
 
@@ -216,11 +234,11 @@ sound_likeness(const struct sound *a, const struct sound *b)
         return 0;
     above[0] = 0;
     for (size_t j = 0; j < b->size; j++) {
-        extra[j] = (int16_t)price_extra(b, j, a->bare);
+        extra[j] = (int16_t)(bare ? price_unwritten(b, j) : b->extra[j]);
         above[j + 1] = (int16_t)(above[j] + extra[j]);
     }
     for (size_t i = 0; i < a->size; i++) {
-        int mine = price_extra(a, i, b->bare), least;
+        int mine = bare ? price_unwritten(a, i) : a->extra[i], least;
         int16_t *spare = above2;
 
         here[0] = (int16_t)(above[0] + mine);
@@ -253,7 +271,9 @@ sound_likeness(const struct sound *a, const struct sound *b)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-enum { CLASS_BITS = 4, CLASSES_MAX = 14, KEY_WHOLE_FROM = 4, READINGS = 6 };
+enum { CLASS_BITS = 4, CLASSES_MAX = 12, SHORTER_FROM = 4, READINGS = 6, PATTERN_VOWELS = 4 };
+/* On top of a key: what kind it is, or the pattern of vowels (7 bits). The topmost bit is free. */
+enum { TAG_SHIFT = 52, TAG_WHOLE = 0, TAG_BARE = 1, TAG_FULL = 2, TAG_VOWELS = 1 << 8 };
 
 enum class {
     NONE,
@@ -339,14 +359,39 @@ pack(const struct classed *k, size_t skip)
     return size << CLASS_BITS * CLASSES_MAX | key;
 }
 
-static void
-add_key(uint64_t *out, size_t *count, uint64_t key)
+/* The vowels as two kinds, a e i y and o u, the first four of them; how many below. */
+static uint64_t
+vowel_pattern(const struct sound *s)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (out[i] == key)
+    uint64_t pattern = 0, count = 0;
+
+    for (size_t i = 0; i < s->size && count < PATTERN_VOWELS; i++) {
+        uint8_t c = s->at[i];
+        bool beside = (i > 0 && is_in(vowels, s->at[i - 1])) ||
+                      (i + 1 < s->size && is_in(vowels, s->at[i + 1]));
+
+        if (!is_in(vowels, c) && (c != S_y || i == 0 || beside))
+            continue;
+        pattern = pattern << 1 | (c == S_o || c == S_u);
+        count++;
+    }
+    return pattern << 3 | count;
+}
+
+struct keys {
+    uint64_t *at;
+    size_t count;
+};
+
+static void
+add_key(struct keys *k, uint64_t tag, uint64_t key)
+{
+    key |= tag << TAG_SHIFT;
+    for (size_t i = 0; i < k->count; i++)
+        if (k->at[i] == key)
             return;
-    if (*count < SOUND_KEYS)
-        out[(*count)++] = key;
+    if (k->count < SOUND_KEYS)
+        k->at[k->count++] = key;
 }
 
 static bool
@@ -358,10 +403,27 @@ has_symbol(const struct sound *s, uint8_t symbol)
     return false;
 }
 
-size_t
-sound_keys(const struct sound *s, uint64_t out[static SOUND_KEYS])
+/* One class left out: for words with vowels by their pattern; for and by bare words without. */
+static void
+add_shorter(
+    const struct sound *s, enum sound_role role, uint64_t pattern, uint64_t key, struct keys *k)
 {
-    size_t count = 0;
+    if (!s->bare)
+        add_key(k, TAG_VOWELS | pattern, key);
+    if (role == SOUND_HELD) {
+        add_key(k, s->bare ? TAG_BARE : TAG_FULL, key);
+    } else {
+        add_key(k, TAG_BARE, key);
+        if (s->bare)
+            add_key(k, TAG_FULL, key);
+    }
+}
+
+size_t
+sound_keys(const struct sound *s, enum sound_role role, uint64_t out[static SOUND_KEYS])
+{
+    struct keys keys = {.at = out};
+    uint64_t pattern = vowel_pattern(s);
 
     for (size_t r = 0; r < READINGS; r++) {
         struct classed k;
@@ -369,9 +431,9 @@ sound_keys(const struct sound *s, uint64_t out[static SOUND_KEYS])
         if (r > 0 && (!has_symbol(s, readings[r].symbol) || (readings[r].bare && !s->bare)))
             continue;
         k = read_as(s, &readings[r]);
-        add_key(out, &count, pack(&k, SIZE_MAX));
-        for (size_t i = 0; k.size >= KEY_WHOLE_FROM && i < k.size; i++)
-            add_key(out, &count, pack(&k, i));
+        add_key(&keys, TAG_WHOLE, pack(&k, SIZE_MAX));
+        for (size_t i = 0; k.size >= SHORTER_FROM && i < k.size; i++)
+            add_shorter(s, role, pattern, pack(&k, i), &keys);
     }
-    return count;
+    return keys.count;
 }

@@ -15,7 +15,7 @@
 
 enum {
     SOUND_MAX = 24,       /* symbols of one word; later ones are cut */
-    SOUND_KEYS = 64,      /* keys of one word */
+    SOUND_KEYS = 160,     /* keys of one word */
     SOUND_SAME = 1000000, /* likeness of a word with itself */
     SOUND_EQUAL = 985000, /* of words spelled differently that sound the same */
     SOUND_LEAST = 700000  /* words less alike count as different */
@@ -28,6 +28,7 @@ struct sound {
     uint8_t size;
     bool bare; /* short vowels were not written */
     uint8_t at[SOUND_MAX];
+    uint8_t extra[SOUND_MAX]; /* what each symbol costs where the other word has none */
 };
 
 /* The sound of `size` small ASCII letters and digits. */
@@ -35,15 +36,21 @@ struct sound sound_of(const char *text, size_t size, bool bare);
 
 /*
  * Likeness in millionths, at most SOUND_EQUAL: 1 - 2 * cost / (100 * length of the longer),
- * 0 where that is below SOUND_LEAST.
+ * 0 where that is below `least`.
  */
-int32_t sound_likeness(const struct sound *a, const struct sound *b);
+int32_t sound_likeness(const struct sound *a, const struct sound *b, int32_t least);
 
 /*
- * Keys by which like words find each other: the consonants in classes, other readings of c, j and
- * the like, and each of these with one class left out where at least four stand there. Words that
- * share no key are never compared. Returns how many; each once.
+ * Keys by which like words find each other. A word is held under some and asks by some; words of
+ * which neither asks by a key the other is held under are never compared, and it does not matter
+ * which of two asks. The keys are
+ *  - its consonants in classes (p and b, t and d, ...), and again for other readings of c, j and
+ * the like: so vowels do not matter;
+ *  - where at least four classes stand there, each of these lists with one class left out, together
+ *    with the pattern of the vowels: so one consonant does not matter where the vowels agree. A
+ * word whose short vowels were not written agrees with any. Returns how many; each once.
  */
-size_t sound_keys(const struct sound *s, uint64_t out[static SOUND_KEYS]);
+enum sound_role { SOUND_HELD, SOUND_ASKING };
+size_t sound_keys(const struct sound *s, enum sound_role role, uint64_t out[static SOUND_KEYS]);
 
 #endif
