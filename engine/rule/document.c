@@ -34,14 +34,20 @@ const struct block_keys document_blocks[BLOCK_COUNT] = {
 };
 
 const struct yaml_entry *
-document_entry(const struct yaml_node *map, const char *key)
+document_entry_of(const struct yaml_node *map, struct bytes key)
 {
     if (map == NULL || map->kind != YAML_MAP)
         return NULL;
     for (size_t i = 0; i < map->count; i++)
-        if (bytes_equal(map->entry[i].key, bytes_of(key)))
+        if (bytes_equal(map->entry[i].key, key))
             return &map->entry[i];
     return NULL;
+}
+
+const struct yaml_entry *
+document_entry(const struct yaml_node *map, const char *key)
+{
+    return document_entry_of(map, bytes_of(key));
 }
 
 static const struct yaml_node *

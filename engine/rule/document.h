@@ -93,6 +93,7 @@ const struct yaml_node *document_list(const struct yaml_node *map, const char *k
 
 /* The entry of a key, or NULL; for its place. */
 const struct yaml_entry *document_entry(const struct yaml_node *map, const char *key);
+const struct yaml_entry *document_entry_of(const struct yaml_node *map, struct bytes key);
 
 /* Items of a SHAPE_TEXTS value: the scalar itself or the scalars of the list. */
 size_t document_texts(const struct yaml_node *value);

@@ -37,8 +37,8 @@ build(struct judge *j, const struct hash_key *key)
             continue;
         if (rule->reach_us > j->span_us)
             j->span_us = rule->reach_us;
-        if (!(rule->op == OPERATOR_WINDOW ? judge_window_plan(j, r, key)
-                                          : judge_operator_plan(j, r, key)))
+        if (!(operator_of(rule->op)->class == NULL ? judge_window_plan(j, r, key)
+                                                   : judge_operator_plan(j, r, key)))
             return false;
     }
     return judge_hits_plan(j);

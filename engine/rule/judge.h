@@ -71,6 +71,7 @@ struct judge_counts {
     uint64_t selected, self, undecided, excepted, hits;
     uint64_t key_missing;   /* selected, but a field of the key is missing */
     uint64_t about_missing; /* hit, but what the alert would be about is missing */
+    uint64_t placeholder;   /* hits whose shared value has too many members to mean anything */
     uint64_t waiting;       /* conclusions from absence whose time had not come at the end */
     uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];

@@ -114,6 +114,18 @@ alerts(struct judge *j, const struct group *g, const struct judged *judged, uint
     return v.set && v.num != 0;
 }
 
+/* A value shared by very many is an agency's number or a row of zeros, and says nothing. */
+static bool
+placeholder(struct judge *j, const struct judged *judged)
+{
+    const struct rule *rule = &j->rs->rule[judged->rule];
+
+    if (rule->ignore_above == 0 || j->measures[0].num <= (int128)rule->ignore_above * NUMBER_SCALE)
+        return false;
+    j->tally[judged->rule].counts.placeholder++;
+    return true;
+}
+
 /* Let a rule look at the window this entry just changed. */
 static bool
 judge_entry(struct judge *j, struct group *group, const struct judged *judged, uint32_t n,
@@ -123,7 +135,7 @@ judge_entry(struct judge *j, struct group *group, const struct judged *judged, u
         .txn = j->row[n], .side = j->side[n], .measures = j->measures, .aggregates = j->aggregates};
     struct draft d;
 
-    if (!alerts(j, group, judged, j->key[n], &frame))
+    if (!alerts(j, group, judged, j->key[n], &frame) || placeholder(j, judged))
         return true;
     d = (struct draft){.rule = &j->rs->rule[judged->rule],
         .txn = j->row[n],

@@ -189,36 +189,49 @@ make_rules(struct loader *ld)
 }
 
 static void
-tell_no_rule(struct loader *ld, const struct yaml_node *n, const char *key)
+tell_no_rule(struct loader *ld, struct bytes name, struct span at, const char *key)
 {
     const char **names = arena_take(ld->a, ld->doc_count + 1, sizeof *names);
     const char *best = NULL;
     char room[160];
     size_t count = 0;
-    struct diag *d = diag_add(
-        ld->ds, DIAG_ERROR, "R250", n->at, "there is no rule called `%.*s`", QUOTE(n->text));
+    struct diag *d =
+        diag_add(ld->ds, DIAG_ERROR, "R250", at, "there is no rule called `%.*s`", QUOTE(name));
 
     for (size_t i = 0; names != NULL && i < ld->doc_count; i++)
         if (ld->doc[i].kind == BLOCK_RULE && (names[count] = arena_copy(ld->a, ld->doc[i].name)))
             count++;
     if (names != NULL)
-        best = document_suggest(n->text, names, count, room, sizeof room);
+        best = document_suggest(name, names, count, room, sizeof room);
     if (best != NULL)
         diag_label(ld->ds, d, "did you mean %s?", best);
     diag_note(ld->ds, d, "`%s` takes the name of a rule, in any file of this folder", key);
 }
 
+static struct document *
+find_rule(struct loader *ld, struct bytes name, struct span at, const char *key)
+{
+    struct document *found = loader_find(ld, name);
+
+    if (found != NULL && found->kind == BLOCK_RULE)
+        return found;
+    tell_no_rule(ld, name, at, key);
+    return NULL;
+}
+
+const struct document *
+loader_rule_document(struct loader *ld, struct bytes name, struct span at, const char *key)
+{
+    return find_rule(ld, name, at, key);
+}
+
 const struct rule *
 loader_rule(struct loader *ld, const struct yaml_node *n, const char *key)
 {
-    struct document *found = loader_find(ld, n->text);
+    struct document *found = find_rule(ld, n->text, n->at, key);
     struct diag *d;
 
-    if (found == NULL || found->kind != BLOCK_RULE) {
-        tell_no_rule(ld, n, key);
-        return NULL;
-    }
-    if (found->rule == NULL)
+    if (found == NULL || found->rule == NULL)
         return NULL;
     if (found->opened) {
         d = diag_add(ld->ds, DIAG_ERROR, "R251", n->at, "rules hear from each other in a circle");
@@ -234,7 +247,7 @@ loader_rule(struct loader *ld, const struct yaml_node *n, const char *key)
 static void
 tell_later(struct loader *ld, const struct document *doc)
 {
-    if (!doc->quiet && (doc->kind == BLOCK_CLUSTER || doc->kind == BLOCK_OVERRIDES))
+    if (!doc->quiet && doc->kind == BLOCK_CLUSTER)
         (void)document_check(ld->ds, doc->kind, doc->map, doc->name_at->at);
 }
 
@@ -276,6 +289,7 @@ make_all(struct loader *ld)
             dated_load(ld, &ld->doc[i]);
     }
     except_check(ld);
+    override_check(ld);
     if (!make_rules(ld) || ld->no_memory)
         return false;
     if (diags_errors(ld->ds) > 0)

@@ -162,10 +162,20 @@ bool rule_count(struct rule_making *rm, const struct yaml_node *n, const char *w
     int64_t high, int64_t *out);
 
 void parameter_load(struct rule_making *rm); /* parameter.c */
+/* A further value for a parameter, of its type and among those allowed; false after a message. */
+bool parameter_read(struct rule_making *rm, const struct parameter *p, const struct yaml_node *n,
+    struct value *out);
+void override_check(struct loader *ld);      /* override.c: documents, before any rule */
+void override_apply(struct rule_making *rm); /* values in force, to a rule's parameters */
 /* `per` of an operator, before anything else: it decides on the account view. window_block.c */
 void operator_key(struct rule_making *rm, const struct yaml_entry *per);
 void window_load(struct rule_making *rm, const struct yaml_entry *e); /* the rest of a window */
 void window_hash(const struct rule *rule, struct buf *out);
+/* What other blocks over windows take from it: a span, room for measures, then the measures of a
+   map behind those already there. */
+void window_span(struct rule_making *rm, const struct yaml_node *n, const char *what);
+bool window_room(struct rule_making *rm);
+void window_measures(struct rule_making *rm, const struct yaml_node *map);
 void alert_load(struct rule_making *rm);                          /* alert_block.c */
 void say_load(struct rule_making *rm, const struct yaml_node *n); /* say.c */
 void except_load(struct rule_making *rm);                         /* except.c */
@@ -178,6 +188,9 @@ void except_check(struct loader *ld); /* except.c */
  */
 bool band_below(struct rule_making *rm, const struct yaml_node *list, size_t i, const char *yields,
     const struct measure_name *by, const struct value *before, struct value *out);
+/* The document of a rule, or NULL after a message; `key` is where the name stands. load.c */
+const struct document *loader_rule_document(
+    struct loader *ld, struct bytes name, struct span at, const char *key);
 /*
  * Another rule this one hears from, named by a scalar under `key`; loaded first where it has not
  * been. NULL: after a message (no such rule; rules that hear from each other in a circle), or where

@@ -12,6 +12,8 @@ const struct operator_kind operators[] = {
         NULL, NULL, false},
     {OPERATOR_PASS_THROUGH, "pass_through", "a pass_through", "per", "within", BLOCK_PASS_THROUGH,
         pass_through_load, pass_through_hash, pass_through_state, &pass_through_class, false},
+    {OPERATOR_SHARED, "shared", "a `shared` rule", "attribute", "within", BLOCK_SHARED, shared_load,
+        shared_hash, NULL, NULL, false},
     {OPERATOR_SCORE, "score", "a score", NULL, "over", BLOCK_SCORE, score_load, score_hash,
         score_state, &score_class, true},
 };

@@ -24,7 +24,8 @@ struct operator_kind {
     void (*load)(struct rule_making *rm, const struct yaml_entry *e);
     /* Adds what shapes state besides key, filter, inputs and measures. NULL: nothing. */
     void (*hash)(const struct rule *rule, struct buf *out);
-    /* State for the rule, an object of `class`. NULL: out of memory. Windows: NULL, NULL. */
+    /* State for the rule, an object of `class`. NULL: out of memory. What collects in windows:
+       NULL, NULL. */
     void *(*open)(const struct rule *rule, const struct hash_key *key);
     const struct operator_class *class;
     bool fed; /* its entries are hits of other rules */
@@ -34,6 +35,8 @@ struct operator_kind {
 void pass_through_load(struct rule_making *rm, const struct yaml_entry *e);
 void pass_through_hash(const struct rule *rule, struct buf *out);
 void *pass_through_state(const struct rule *rule, const struct hash_key *key);
+void shared_load(struct rule_making *rm, const struct yaml_entry *e);
+void shared_hash(const struct rule *rule, struct buf *out);
 void score_load(struct rule_making *rm, const struct yaml_entry *e);
 void score_hash(const struct rule *rule, struct buf *out);
 void *score_state(const struct rule *rule, const struct hash_key *key);

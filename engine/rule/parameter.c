@@ -43,7 +43,7 @@ type_words(struct value v, bool percent, char room[static 40])
 
 /* A further value of the parameter must be of the default's type and currency. */
 static bool
-read_like(struct rule_making *rm, const struct yaml_node *n, const struct yaml_node *model,
+read_like(struct rule_making *rm, const struct yaml_node *n, struct span model,
     const struct parameter *p, struct value *out)
 {
     char room[40];
@@ -58,8 +58,7 @@ read_like(struct rule_making *rm, const struct yaml_node *n, const struct yaml_n
     d = diag_add(
         rm->ld->ds, DIAG_ERROR, "R404", n->at, "the values of a parameter are all of one type");
     diag_label(rm->ld->ds, d, "this is %s", type_words(*out, percent, room));
-    diag_mark(
-        rm->ld->ds, d, model->at, "the default is %s", type_words(p->value, p->percent, room));
+    diag_mark(rm->ld->ds, d, model, "the default is %s", type_words(p->value, p->percent, room));
     return false;
 }
 
@@ -89,8 +88,8 @@ read_range(struct rule_making *rm, const struct yaml_node *n, const struct yaml_
         diag_help(rm->ld->ds, d, "list the allowed ones:  choices: [one, two]");
         return false;
     }
-    if (!read_like(rm, n->entry[0].value, model, p, &low) ||
-        !read_like(rm, n->entry[1].value, model, p, &high))
+    if (!read_like(rm, n->entry[0].value, model->at, p, &low) ||
+        !read_like(rm, n->entry[1].value, model->at, p, &high))
         return false;
     if (less(high, low)) {
         d = diag_add(rm->ld->ds, DIAG_ERROR, "R218", n->at, "this range ends before it begins");
@@ -136,7 +135,7 @@ read_choices(struct rule_making *rm, const struct yaml_node *n, const struct yam
         return false;
     }
     for (size_t i = 0; i < n->count; i++) {
-        if (!read_like(rm, n->entry[i].value, model, p, &choice[i]))
+        if (!read_like(rm, n->entry[i].value, model->at, p, &choice[i]))
             return false;
         found = found || same(choice[i], p->value);
     }
@@ -172,7 +171,7 @@ read_bounds(struct rule_making *rm, const struct yaml_entry *e, const struct yam
         diag_label(rm->ld->ds, d, "leave one of them out");
         return false;
     }
-    if (step != NULL && !read_like(rm, step, model, p, &p->step))
+    if (step != NULL && !read_like(rm, step, model->at, p, &p->step))
         return false;
     if (range != NULL)
         return read_range(rm, range, model, p);
@@ -206,6 +205,34 @@ read_one(struct rule_making *rm, const struct yaml_entry *e, struct parameter *p
            read_bounds(rm, e, model, p);
 }
 
+static bool
+allowed(const struct parameter *p, struct value v)
+{
+    if (p->choice_count == 0)
+        return !p->low.set || (!less(v, p->low) && !less(p->high, v));
+    for (size_t i = 0; i < p->choice_count; i++)
+        if (same(p->choices[i], v))
+            return true;
+    return false;
+}
+
+bool
+parameter_read(
+    struct rule_making *rm, const struct parameter *p, const struct yaml_node *n, struct value *out)
+{
+    struct diag *d;
+
+    if (n == NULL || !read_like(rm, n, p->at, p, out))
+        return false;
+    if (allowed(p, *out))
+        return true;
+    d = diag_add(rm->ld->ds, DIAG_ERROR, "R219", n->at, "the value is %s",
+        p->choice_count > 0 ? "not among the choices" : "outside of the range");
+    diag_label(rm->ld->ds, d, "not allowed");
+    diag_mark(rm->ld->ds, d, p->at, "the parameter");
+    return false;
+}
+
 void
 parameter_load(struct rule_making *rm)
 {
@@ -229,4 +256,5 @@ parameter_load(struct rule_making *rm)
         else
             rule_break(rm, map->entry[i].key);
     }
+    override_apply(rm);
 }

@@ -17,7 +17,13 @@
 struct zone;
 
 enum rule_status { RULE_DRAFT, RULE_SHADOW, RULE_LIVE, RULE_RETIRED };
-enum rule_operator { OPERATOR_NONE, OPERATOR_WINDOW, OPERATOR_PASS_THROUGH, OPERATOR_SCORE };
+enum rule_operator {
+    OPERATOR_NONE,
+    OPERATOR_WINDOW,
+    OPERATOR_PASS_THROUGH,
+    OPERATOR_SHARED,
+    OPERATOR_SCORE
+};
 enum { RULE_MEASURES_MAX = 64 };
 
 /* One piece of a `say` template: text, or a value to be printed. */
@@ -96,7 +102,8 @@ struct rule {
     size_t touch_count;
     const struct key_part *per;
     size_t per_count;
-    struct window_spec window;    /* OPERATOR_WINDOW; aggregates filled in */
+    struct window_spec window;    /* OPERATOR_WINDOW, OPERATOR_SHARED; aggregates filled in */
+    int64_t ignore_above;         /* OPERATOR_SHARED: more members are a placeholder; else 0 */
     struct aggregates aggregates; /* of a window; of other operators their inputs */
     const struct measure *measures;
     size_t measure_count;

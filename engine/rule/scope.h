@@ -46,8 +46,9 @@ struct parameter {
     struct value value, low, high, step; /* low/high unset: no range */
     const struct value *choices;
     size_t choice_count;
-    bool percent; /* written with %: prints so */
-    bool used;    /* set by the checker */
+    bool percent;        /* written with %: prints so */
+    bool used;           /* set by the checker */
+    struct bytes origin; /* the overrides document that gave the value; empty: the default */
 };
 
 /* A measure already checked: its index is its slot. */

@@ -1,9 +1,10 @@
 /*
  * window_block - the `window` of a rule: for each what, over which time, counting what.
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "rule/loader.h"
+#include "rule/operator.h"
 
 enum { MEASURES_MAX = 32 };
 
@@ -116,6 +117,7 @@ check_views(struct rule_making *rm, const struct yaml_node *per)
 void
 operator_key(struct rule_making *rm, const struct yaml_entry *per)
 {
+    char what[LOADER_NAME_MAX];
     struct key_part *parts;
     size_t count;
 
@@ -126,7 +128,8 @@ operator_key(struct rule_making *rm, const struct yaml_entry *per)
         rm->ld->no_memory = true;
         return;
     }
-    if (!key_load(rm, per->value, "`per`", parts, &count)) {
+    (void)snprintf(what, sizeof what, "`%.*s`", QUOTE(per->key));
+    if (!key_load(rm, per->value, what, parts, &count)) {
         /* Whether it is the account view is still known, so that `own.` is not told too. */
         rm->rule->own = document_texts(per->value) > 0 &&
                         document_text(per->value, 0)->text.size > 4 &&
@@ -141,6 +144,21 @@ operator_key(struct rule_making *rm, const struct yaml_entry *per)
 }
 
 /* ---- span ---------------------------------------------------------------------- */
+
+void
+window_span(struct rule_making *rm, const struct yaml_node *n, const char *what)
+{
+    struct window_spec *spec = &rm->rule->window;
+
+    spec->period = WINDOW_SPAN;
+    spec->zone = rm->ld->rs->zone;
+    spec->week_starts = rm->ld->rs->week_starts;
+    if (!rule_span(rm, n, what, &spec->span_us))
+        return;
+    rm->rule->span_us = spec->span_us;
+    if (spec->span_us > 400 * DAY_US)
+        diag_add(rm->ld->ds, DIAG_ERROR, "R513", n->at, "a window spans at most 400 days");
+}
 
 static void
 load_over(struct rule_making *rm, const struct yaml_node *n)
@@ -159,13 +177,7 @@ load_over(struct rule_making *rm, const struct yaml_node *n)
             rm->rule->span_us = longest[i];
             return;
         }
-    spec->period = WINDOW_SPAN;
-    if (!rule_span(rm, n, "`over`", &spec->span_us))
-        return;
-    rm->rule->span_us = spec->span_us;
-    if (spec->span_us <= 400 * DAY_US)
-        return;
-    diag_add(rm->ld->ds, DIAG_ERROR, "R513", n->at, "a window spans at most 400 days");
+    window_span(rm, n, "`over`");
 }
 
 /* ---- measures -------------------------------------------------------------------- */
@@ -182,6 +194,9 @@ check_measure_name(struct rule_making *rm, const struct yaml_entry *e)
         diag_label(rm->ld->ds, d, "use small letters, digits and single `_` between them");
         return false;
     }
+    for (size_t i = 0; i < rm->measure_count; i++)
+        if (bytes_equal(rm->measure_names[i].name, e->key))
+            taken = "a measure of this rule already";
     if (taken == NULL)
         return rule_own_name(rm, e, "a measure");
     d = diag_add(rm->ld->ds, DIAG_ERROR, "R207", e->key_at,
@@ -215,25 +230,28 @@ load_measure(struct rule_making *rm, const struct yaml_entry *e)
     return true;
 }
 
+bool
+window_room(struct rule_making *rm)
+{
+    rm->measures = arena_take(rm->ld->a, RULE_MEASURES_MAX, sizeof *rm->measures);
+    rm->measure_names = arena_take(rm->ld->a, RULE_MEASURES_MAX, sizeof *rm->measure_names);
+    if (rm->measures != NULL && rm->measure_names != NULL)
+        return true;
+    rm->ld->no_memory = true;
+    return false;
+}
+
 static void
 load_measures(struct rule_making *rm, const struct yaml_node *map)
 {
-    if (map->count == 0 || map->count > MEASURES_MAX) {
-        diag_add(rm->ld->ds, DIAG_ERROR, "R512", map->at, "a window has between 1 and %d measures",
-            MEASURES_MAX);
-        return;
-    }
-    rm->measures = arena_take(rm->ld->a, map->count, sizeof *rm->measures);
-    rm->measure_names = arena_take(rm->ld->a, map->count, sizeof *rm->measure_names);
-    if (rm->measures == NULL || rm->measure_names == NULL) {
-        rm->ld->no_memory = true;
+    if (rm->measure_count + map->count == 0 || map->count > MEASURES_MAX) {
+        diag_add(rm->ld->ds, DIAG_ERROR, "R512", map->at, "%s has between 1 and %d measures",
+            operator_of(rm->rule->op)->noun, MEASURES_MAX);
         return;
     }
     for (size_t i = 0; i < map->count; i++)
         if (!load_measure(rm, &map->entry[i]))
             rule_break(rm, map->entry[i].key);
-    rm->rule->measures = rm->measures;
-    rm->rule->measure_count = rm->measure_count;
 }
 
 /* The window is told what each aggregate takes in. */
@@ -262,6 +280,15 @@ fill_aggregates(struct rule_making *rm, const struct yaml_node *map)
 }
 
 void
+window_measures(struct rule_making *rm, const struct yaml_node *map)
+{
+    load_measures(rm, map);
+    fill_aggregates(rm, map);
+    rm->rule->measures = rm->measures;
+    rm->rule->measure_count = rm->measure_count;
+}
+
+void
 window_load(struct rule_making *rm, const struct yaml_entry *e)
 {
     const struct yaml_node *measure;
@@ -269,10 +296,8 @@ window_load(struct rule_making *rm, const struct yaml_entry *e)
     load_over(rm, document_scalar(e->value, "over"));
     measure = document_map(e->value, "measure");
     rm->blind = measure == NULL || measure->count == 0 || measure->count > MEASURES_MAX;
-    if (measure == NULL)
-        return;
-    load_measures(rm, measure);
-    fill_aggregates(rm, measure);
+    if (measure != NULL && window_room(rm))
+        window_measures(rm, measure);
 }
 
 void

@@ -101,9 +101,10 @@ copy_pairs(struct arena *a, const struct rule *rule, struct alert_rule *out)
 {
     struct alert_pair *roles = arena_take(a, rule->role_count + 1, sizeof *roles);
     struct alert_pair *values = arena_take(a, rule->parameter_count + 1, sizeof *values);
+    struct alert_pair *overrides = arena_take(a, rule->parameter_count + 1, sizeof *overrides);
     struct buf text = {0};
 
-    if (roles == NULL || values == NULL)
+    if (roles == NULL || values == NULL || overrides == NULL)
         return false;
     for (size_t i = 0; i < rule->role_count; i++)
         roles[i] = (struct alert_pair){rule->roles[i].party, rule->roles[i].is};
@@ -117,8 +118,11 @@ copy_pairs(struct arena *a, const struct rule *rule, struct alert_rule *out)
         if (copy == NULL)
             return false;
         values[i] = (struct alert_pair){p->name, bytes_of(copy)};
+        if (p->origin.size > 0)
+            overrides[out->override_count++] = (struct alert_pair){p->name, p->origin};
     }
     buf_fini(&text);
+    out->overrides = overrides;
     out->roles = roles;
     out->role_count = rule->role_count;
     out->parameters = values;

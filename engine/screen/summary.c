@@ -164,6 +164,8 @@ put_rule(struct json_write *w, const struct screen_result *r, uint32_t i)
         put_count(w, "own_transfers", c.self);
         put_count(w, "excepted", c.excepted);
         put_count(w, "key_missing", c.key_missing);
+        put_count(w, "placeholder", c.placeholder);
+        put_count(w, "waiting", c.waiting);
         put_count(w, "about_missing", c.about_missing);
         put_count(w, "prevented", c.prevented);
         put_exceptions(w, r, i);

@@ -237,6 +237,8 @@ alert_jsonl_write(const struct sink_run *run, const struct alert *a, struct buf 
     put_watches(&w, a);
     put_evidence(&w, run, a);
     put_pairs(&w, "parameters", a->rule->parameters, a->rule->parameter_count);
+    if (a->rule->override_count > 0)
+        put_pairs(&w, "overrides", a->rule->overrides, a->rule->override_count);
     json_key(&w, "hashes");
     json_open(&w, '{');
     put_hash(&w, "rule", a->rule->hash, sizeof a->rule->hash);

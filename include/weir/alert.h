@@ -48,7 +48,8 @@ struct alert_rule {
     const struct alert_measure *measures;
     size_t measure_count;
     const struct alert_pair *roles, *parameters, *lists;
-    size_t role_count, parameter_count, list_count;
+    const struct alert_pair *overrides; /* parameters not at their default, and what changed them */
+    size_t role_count, parameter_count, list_count, override_count;
     uint8_t hash[32];       /* of the rule's meaning */
     uint8_t state_hash[32]; /* of what shapes its state; part of alert numbers */
 };
