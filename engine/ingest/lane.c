@@ -118,24 +118,41 @@ parcel_new(const struct merge_spec *spec)
     return NULL;
 }
 
-/* One batch of a feed, with everything done to it that needs no state. Without the lock. */
+/* One batch of a feed. Without the lock. */
 static enum weir_status
-fill(const struct lanes *l, struct feed *feed, uint32_t worker, bool bare, struct parcel **parcel,
-    struct weir_err *err)
+fill(const struct lanes *l, struct feed *feed, struct parcel **parcel, struct weir_err *err)
+{
+    if (*parcel == NULL && (*parcel = parcel_new(l->spec)) == NULL)
+        return no_memory(err);
+    (*parcel)->ready = false;
+    return feed_next(feed, (*parcel)->batch, err);
+}
+
+/* Everything that is done to a batch and needs no state. Without the lock. */
+static void
+make_ready(const struct lanes *l, uint32_t worker, struct parcel *p)
 {
     const struct merge_spec *spec = l->spec;
-    enum weir_status st;
 
-    if (*parcel == NULL && (*parcel = parcel_new(spec)) == NULL)
-        return no_memory(err);
-    st = feed_next(feed, (*parcel)->batch, err);
-    if (st != WEIR_OK || bare)
-        return st;
+    if (p->ready)
+        return;
     if (spec->prepare != NULL)
-        spec->prepare(spec->context, worker, (*parcel)->batch);
-    for (uint32_t i = 0; i < (*parcel)->batch->count; i++)
-        (*parcel)->print[i] = repeat_print(&l->hash, batch_at((*parcel)->batch, i));
-    return WEIR_OK;
+        spec->prepare(spec->context, worker, p->batch);
+    for (uint32_t i = 0; i < p->batch->count; i++)
+        p->print[i] = repeat_print(&l->hash, batch_at(p->batch, i));
+    p->ready = true;
+}
+
+/* The merge has more of this lane at hand than it will have gone through when a batch is ready. */
+static bool
+merge_is_busy(struct lanes *l, uint32_t n)
+{
+    bool busy;
+
+    thread_lock_enter(&l->lock);
+    busy = l->lane[n].depth > 0;
+    thread_lock_leave(&l->lock);
+    return busy;
 }
 
 static void
@@ -237,7 +254,9 @@ work(void *context, uint32_t number)
         p = take_free(l);
         bare = l->verify;
         thread_lock_leave(&l->lock);
-        st = fill(l, l->lane[n].feed, number, bare, &p, &err);
+        st = fill(l, l->lane[n].feed, &p, &err);
+        if (st == WEIR_OK && !bare && merge_is_busy(l, n))
+            make_ready(l, number, p);
         thread_lock_enter(&l->lock);
         settle(l, n, p, st, &err);
     }
@@ -380,7 +399,7 @@ take_inline(
 
     unlist(l, lane);
     a->busy = true;
-    st = fill(l, a->feed, 0, false, &p, &own);
+    st = fill(l, a->feed, &p, &own);
     settle(l, lane, p, st, &own);
     if (st == WEIR_FAIL)
         return report_bad(l, bad, err);
@@ -388,6 +407,7 @@ take_inline(
         unlist(l, lane);
         *out = dequeue(a);
         list(l, lane);
+        make_ready(l, 0, *out);
     }
     return st;
 }
@@ -416,6 +436,8 @@ lanes_take(struct lanes *l, uint32_t lane, struct parcel **out, uint32_t *bad, s
         st = WEIR_OK;
     }
     thread_lock_leave(&l->lock);
+    if (st == WEIR_OK)
+        make_ready(l, l->spec->threads, *out);
     return st;
 }
 
@@ -458,7 +480,7 @@ verify_inline(struct lanes *l)
             enum weir_status st;
 
             unlist(l, n);
-            st = fill(l, l->lane[n].feed, 0, true, &p, &err);
+            st = fill(l, l->lane[n].feed, &p, &err);
             settle(l, n, p, st, &err);
         }
 }

@@ -2,7 +2,9 @@
  * lane - the way from one feed to the merge: a short queue of batches, filled by workers.
  *
  * Workers take the lane whose queue is shortest, the one the merge waits for before all. Without
- * workers a batch is made when it is asked for. Everything shared is under one lock, held for a few
+ * workers a batch is made when it is asked for. What needs no state is done to a batch by the
+ * worker, or, where the merge's thread has nothing else to go on with, by that one: so the two
+ * are busy alike, whichever has more to do. Everything shared is under one lock, held for a few
  * instructions a batch.
  */
 #ifndef INGEST_LANE_H
@@ -16,6 +18,7 @@ enum { LANE_DEPTH_MAX = 4 };
 struct parcel {
     struct batch *batch;
     uint64_t *print;
+    bool ready; /* all that needs no state has been done to the batch */
     struct parcel *next;
 };
 

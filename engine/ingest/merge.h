@@ -44,7 +44,8 @@ struct merge_spec {
     uint32_t fields, pick_bytes;
     uint32_t batch_rows;        /* 0: as merge_share_of() says */
     const struct hash_key *key; /* the same in every attempt of a run */
-    /* The stateless pass, on the worker, over a sealed batch: fills its picks. May be NULL. */
+    /* The stateless pass over a sealed batch: fills its picks. On a worker, or, as number
+       `threads`, on the caller's thread. May be NULL. */
     void (*prepare)(void *context, uint32_t worker, struct batch *b);
     void *context;
     const char *work;    /* folder for spills; NULL: fingerprints of ids stay in memory */

@@ -18,7 +18,7 @@ out_of_memory(struct weir_err *err)
         "out of memory; raise --memory or screen fewer days at a time");
 }
 
-/* On the worker's thread: everything about a row that needs no memory of others. */
+/* On a worker's thread or the caller's: everything about a row that needs no memory of others. */
 static void
 prepare(void *context, uint32_t worker, struct batch *b)
 {
