@@ -222,7 +222,8 @@ keep_watches(struct book *b, struct alert *a, const struct hit *hit)
     for (size_t i = 0; i < hit->watch_count; i++) {
         a->watches[i] = hit->watches[i];
         if (!keep(b, &a->watches[i].list) || !keep(b, &a->watches[i].id) ||
-            !keep(b, &a->watches[i].note) || !keep(b, &a->watches[i].field))
+            !keep(b, &a->watches[i].note) || !keep(b, &a->watches[i].field) ||
+            !keep(b, &a->watches[i].matched) || !keep(b, &a->watches[i].around))
             return false;
     }
     return true;

@@ -69,6 +69,7 @@ struct watch_hit {
     int64_t weight;
     struct bytes matched; /* the bytes of the subject that matched, in one of its forms */
     int form;             /* enum subject_form; SUBJECT_RAW for exact entries */
+    size_t from;          /* where they begin in that form */
 };
 /* As three-valued: YES, NO, or INCONCLUSIVE where a regex met its limit (counts as undecided). */
 enum watch_verdict { WATCH_NO, WATCH_YES, WATCH_INCONCLUSIVE };
@@ -93,6 +94,8 @@ bool watch_is_pattern(const struct watch *w); /* kind: regex */
 size_t watch_needs(const struct watch *w, const struct need *const **out);
 enum type watch_type(
     const struct watch *w); /* of the field it may be asked about; TEXT for regex */
+/* Patterns without a literal to look for (0 for exact entries), and the first of them. */
+size_t watch_unguided(const struct watch *w, struct bytes *first);
 size_t watch_count(const struct watch *w);
 const uint8_t *watch_hash(const struct watch *w);
 

@@ -274,8 +274,10 @@ watch_find(const struct watch *w, struct regex_room *room, const struct subject 
         switch (pattern_find(e->pattern, room, subject, &place)) {
         case REGEX_YES:
             fill_hit(hit, e, place.at);
-            if (hit != NULL)
+            if (hit != NULL) {
                 hit->form = (int)place.form;
+                hit->from = (size_t)(place.at.at - subject->form[place.form].at);
+            }
             return WATCH_YES;
         case REGEX_INCONCLUSIVE:
             verdict = WATCH_INCONCLUSIVE;
@@ -306,6 +308,14 @@ enum type
 watch_type(const struct watch *w)
 {
     return w->type;
+}
+
+size_t
+watch_unguided(const struct watch *w, struct bytes *first)
+{
+    if (w->always_count > 0)
+        *first = w->entry[w->always[0]].value;
+    return w->always_count;
 }
 
 size_t

@@ -322,6 +322,14 @@ matches(struct checker *c, const struct node *n)
         return NULL;
     t->arg[0] = subject;
     t->pattern = p;
+    if (p->need.count == 0 && c->quiet == 0) {
+        struct diag *d = diag_add(c->ds, DIAG_WARNING, "L623",
+            yaml_span(n->scalar, n->name_from, n->name.size + 2),
+            "this pattern has no three characters that every text it finds must hold");
+
+        diag_label(c->ds, d, "tried on every text");
+        diag_help(c->ds, d, "write out a word of it, or longer alternatives");
+    }
     t->name = n->name;
     t->cased = n->cased;
     t->negated = n->negated;

@@ -244,6 +244,25 @@ table_load(struct loader *ld, struct document *doc)
 
 /* ---- watchlists ------------------------------------------------------------------- */
 
+/* L623: nothing says where such a pattern cannot be, so it is tried on every text. */
+static void
+lint_unguided(struct loader *ld, const struct document *doc, const struct watch *watch)
+{
+    struct bytes first;
+    size_t count = watch_unguided(watch, &first);
+    struct diag *d;
+
+    if (count == 0)
+        return;
+    d = diag_add(ld->ds, DIAG_WARNING, "L623", doc->name_at->at,
+        "%zu of the %zu patterns of `%.*s` %s no three characters that every text they find must "
+        "hold",
+        count, watch_count(watch), QUOTE(doc->name), count == 1 ? "has" : "have");
+    diag_label(ld->ds, d, "`%.*s`%s tried on every text, one by one", QUOTE(first),
+        count == 1 ? " is" : " and the others are");
+    diag_help(ld->ds, d, "write out a word of it, or longer alternatives");
+}
+
 static void
 watch_load(struct loader *ld, struct document *doc)
 {
@@ -289,6 +308,8 @@ watch_load(struct loader *ld, struct document *doc)
         return;
     doc->named->watch = watch_new(ld->a, ld->ds, &spec, (enum watch_kind)word,
         prefix == NULL ? (struct bytes){"", 0} : prefix->text);
+    if (doc->named->watch != NULL)
+        lint_unguided(ld, doc, doc->named->watch);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/intern.h"
+#include "rule/excerpt.h"
 #include "rule/judge_private.h"
 
 static struct value
@@ -245,8 +246,24 @@ settle_clauses(struct judge *j, size_t count)
     }
 }
 
+static struct alert_watch
+describe_watch(const struct judge *j, const struct txn *t, const struct watch_record *r)
+{
+    struct alert_watch w = {
+        .list = r->watch->name, .id = r->hit.id, .note = r->hit.note, .weight = r->hit.weight};
+
+    if (r->field >= j->rs->field_count) {
+        w.field = bytes_of("an expression");
+        return w;
+    }
+    w.field = bytes_of(j->rs->fields[r->field].name);
+    if (t != NULL && type_is_text(j->rs->fields[r->field].type) && txn_has(t, r->field))
+        excerpt_fill(txn_text(t, r->field), &r->hit, &w);
+    return w;
+}
+
 static bool
-describe_watches(struct judge *j, size_t *count)
+describe_watches(struct judge *j, const struct txn *t, size_t *count)
 {
     const struct watch_record *hits;
     size_t n = eval_watch_hits(j->room, &hits);
@@ -255,10 +272,7 @@ describe_watches(struct judge *j, size_t *count)
     if (!room_for((void **)&j->watches, &j->watch_cap, n, sizeof *j->watches))
         return false;
     for (size_t i = 0; i < n; i++)
-        j->watches[i] = (struct alert_watch){.list = hits[i].watch->name,
-            .id = hits[i].hit.id,
-            .note = hits[i].hit.note,
-            .field = bytes_of(j->rs->fields[hits[i].field].name)};
+        j->watches[i] = describe_watch(j, t, &hits[i]);
     return true;
 }
 
@@ -277,7 +291,7 @@ judge_describe(struct judge *j, const struct draft *draft, struct hit *hit)
     for (size_t i = 0; i < draft->rule->say_count; i++)
         put_say(j, draft, &draft->rule->say[i]);
     say_size = j->text.size;
-    if (!describe_watches(j, &hit->watch_count) ||
+    if (!describe_watches(j, draft->txn, &hit->watch_count) ||
         !describe_clauses(j, draft, &hit->clause_count) || j->text.failed)
         return false;
     settle_clauses(j, hit->clause_count);

@@ -213,7 +213,7 @@ eval_on(const struct run *r, const struct instr *in)
     if (subject->op != OP_FIELD)
         hit.matched = (struct bytes){"", 0}; /* a text that ends with this run */
     if (verdict == WATCH_YES && !in->negated)
-        record(r->room, in->named,
-            subject->op == OP_FIELD ? eval_cell(r, subject) : TXN_FIELD_COUNT, hit);
+        record(r->room, in->named, subject->op == OP_FIELD ? eval_cell(r, subject) : LIMIT_FIELDS,
+            hit);
     return eval_turn(in, verdict == WATCH_YES);
 }

@@ -269,7 +269,8 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
         out->undecided_by[f] = picked[PICK_UNDECIDED + 1 + f];
         out->undecided += picked[PICK_UNDECIDED + 1 + f];
     }
-    out->undecided += picked[PICK_UNDECIDED];
+    out->inconclusive = picked[PICK_LIMIT];
+    out->undecided += picked[PICK_UNDECIDED] + picked[PICK_LIMIT];
     for (unsigned p = PICK_EXCEPTED; p < 256; p++)
         out->excepted += picked[p];
 }
@@ -281,6 +282,12 @@ judge_exception(const struct judge *j, uint32_t rule, uint32_t exception)
         j->select->filter_of[rule] == SELECT_NONE)
         return j->tally[rule].exceptions[exception];
     return j->picked[j->select->filter_of[rule]][PICK_EXCEPTED + exception];
+}
+
+const struct eval_room *
+judge_room(const struct judge *j)
+{
+    return j->room;
 }
 
 size_t

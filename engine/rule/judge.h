@@ -75,10 +75,12 @@ struct judge_counts {
     uint64_t waiting;       /* conclusions from absence whose time had not come at the end */
     uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];
+    uint64_t inconclusive; /* of `undecided`: a pattern met its limit, W650 */
 };
 void judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out);
 /* Rows an exception of a rule took out (drop: transactions) or hits it held back (drop: alerts). */
 uint64_t judge_exception(const struct judge *j, uint32_t rule, uint32_t exception);
-size_t judge_bytes(const struct judge *j); /* memory of all windows */
+const struct eval_room *judge_room(const struct judge *j); /* for its counts */
+size_t judge_bytes(const struct judge *j);                 /* memory of all windows */
 
 #endif

@@ -116,7 +116,7 @@ void eval_room_forget(struct eval_room *room); /* all counts are 0 again */
  */
 struct watch_record {
     const struct named *watch;
-    unsigned field;
+    unsigned field; /* LIMIT_FIELDS: of a text made by an expression */
     struct watch_hit hit;
 };
 size_t eval_watch_hits(const struct eval_room *room, const struct watch_record **out);

@@ -8,8 +8,7 @@
 #include "base/buf.h"
 #include "weir/limits.h"
 
-_Static_assert(
-    PICK_UNDECIDED + 1 + LIMIT_FIELDS < PICK_EXCEPTED, "picks do not run into each other");
+_Static_assert(PICK_LIMIT < PICK_EXCEPTED, "picks do not run into each other");
 enum { EXCEPTIONS_MAX = 256 - PICK_EXCEPTED };
 
 /* What two rules must have in common to share a filter, as text. */

@@ -16,9 +16,10 @@
 enum pick {
     PICK_NO = 0,
     PICK_YES = 1,
-    PICK_SELF = 2,       /* account view: a transfer from an account to itself */
-    PICK_UNDECIDED = 3,  /* + 1 + the field that was missing; + 0 where none is to blame */
-    PICK_EXCEPTED = 128, /* + number of the exception among the filter's */
+    PICK_SELF = 2,      /* account view: a transfer from an account to itself */
+    PICK_UNDECIDED = 3, /* + 1 + the field that was missing; + 0 where none is to blame */
+    PICK_LIMIT = PICK_UNDECIDED + 1 + EVAL_LIMIT, /* undecided because a pattern met its limit */
+    PICK_EXCEPTED = 128,                          /* + number of the exception among the filter's */
 };
 
 struct filter {

@@ -161,6 +161,30 @@ put_rule_troubles(const struct screen_result *r, struct buf *out)
     }
 }
 
+/* Payments and watchlists of which a pattern could not say for certain. */
+static void
+put_limits(const struct screen_result *r, struct buf *out)
+{
+    for (uint32_t i = 0; i < r->rules->rule_count; i++) {
+        const struct rule *rule = &r->rules->rule[i];
+        struct judge_counts c = {0};
+
+        if (r->rule[i].ran)
+            judge_counts(r->judge, i, &c);
+        if (c.inconclusive > 0)
+            buf_print(out,
+                "  W650  %.*s could not decide about %" PRIu64
+                " row%s: a pattern met its limit or the text is too long\n",
+                (int)rule->name.size, rule->name.at, c.inconclusive,
+                c.inconclusive == 1 ? "" : "s");
+    }
+    for (size_t i = 0; i < r->limit_count; i++)
+        buf_print(out,
+            "  W650  %" PRIu64 " text%s not looked through to the end by patterns of %.*s\n",
+            r->limits[i].count, r->limits[i].count == 1 ? " was" : "s were",
+            (int)r->limits[i].watch->name.size, r->limits[i].watch->name.at);
+}
+
 static void
 put_not_done(const struct screen_result *r, struct buf *out)
 {
@@ -174,6 +198,7 @@ put_not_done(const struct screen_result *r, struct buf *out)
         buf_print(out, "  %" PRIu64 " row%s could not be used: see quarantine.jsonl\n",
             sum.quarantined, sum.quarantined == 1 ? "" : "s");
     put_rule_troubles(r, out);
+    put_limits(r, out);
     if (out->size == before)
         buf_text(out, "  nothing: every file and row was used, every rule ran\n");
 }

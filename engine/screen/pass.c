@@ -243,6 +243,8 @@ enum pass_end
 pass_run(struct run *run, struct inputs *in, struct weir_err *err)
 {
     run->rows = 0;
+    for (uint32_t i = 0; i <= run->workers; i++)
+        eval_room_forget(run->rooms[i]);
     if (open_pass(run, in, err) != WEIR_OK)
         return PASS_FAILED;
     if (flow(run, err) != WEIR_END)

@@ -64,10 +64,41 @@ needs_attention(const struct run *run, const struct screen_result *r)
         if (!run->active[i])
             continue;
         judge_counts(run->judge, i, &c);
-        if (too_undecided(&c, run->rows))
+        if (too_undecided(&c, run->rows) || c.inconclusive > 0)
             return true;
     }
-    return false;
+    return r->limit_count > 0;
+}
+
+static uint64_t
+limits_in(const struct eval_room *room, const struct named *watch)
+{
+    const struct eval_limit *list;
+    size_t count = eval_room_limits(room, &list);
+
+    for (size_t i = 0; i < count; i++)
+        if (list[i].watch == watch)
+            return list[i].count;
+    return 0;
+}
+
+/* What every thread met, by watchlist. */
+static bool
+gather_limits(const struct run *run, struct screen_result *r)
+{
+    const struct ruleset *rs = run->rules;
+
+    r->limits = alloc_zero(rs->name_count + 1, sizeof *r->limits);
+    for (size_t i = 0; r->limits != NULL && i < rs->name_count; i++) {
+        uint64_t sum = limits_in(judge_room(run->judge), &rs->names[i]);
+
+        for (uint32_t k = 0; k <= run->workers; k++)
+            sum += limits_in(run->rooms[k], &rs->names[i]);
+        if (sum > 0)
+            r->limits[r->limit_count++] =
+                (struct screen_limit){.watch = &rs->names[i], .count = sum};
+    }
+    return r->limits != NULL;
 }
 
 static enum weir_status
@@ -152,6 +183,8 @@ screen_run(const struct screen_spec *spec, struct diags *ds, struct screen_resul
             out->inputs.count > 1 ? "; nor can any of the other inputs be used" : "");
     if ((st = count_alerts(run, out, err)) != WEIR_OK)
         return st;
+    if (!gather_limits(run, out))
+        return out_of_memory(err);
     out->attention = needs_attention(run, out);
     return outputs_write(run, out, err);
 }
@@ -162,6 +195,7 @@ screen_free(struct screen_result *result)
     struct run *run = result->run;
 
     alloc_free(result->rule);
+    alloc_free(result->limits);
     inputs_fini(&result->inputs);
     if (run == NULL)
         return;

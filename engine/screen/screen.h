@@ -20,6 +20,7 @@
 
 struct diags;
 struct judge;
+struct named;
 struct ruleset;
 
 struct screen_spec {
@@ -50,6 +51,12 @@ struct screen_rule {
     const char *why_not; /* "draft", "retired", "needs several banks", ... */
 };
 
+/* How often no pattern of a watchlist was found, and one met its limit: W650. */
+struct screen_limit {
+    const struct named *watch;
+    uint64_t count;
+};
+
 struct screen_result {
     struct inputs inputs;
     const struct ruleset *rules;
@@ -57,7 +64,9 @@ struct screen_result {
     struct screen_rule *rule;  /* by rule index */
     struct alert *const *alerts;
     size_t alert_count;
-    uint64_t rows; /* transactions judged */
+    uint64_t rows;               /* transactions judged */
+    struct screen_limit *limits; /* watchlists whose patterns met their limit, by name */
+    size_t limit_count;
     uint32_t restarts;
     bool attention;  /* exit 3: rows or files set aside, limits, undecided shares above 20 % */
     struct run *run; /* owns the rest */

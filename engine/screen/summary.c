@@ -161,6 +161,7 @@ put_rule(struct json_write *w, const struct screen_result *r, uint32_t i)
         judge_counts(r->judge, i, &c);
         put_count(w, "selected", c.selected);
         put_undecided(w, r->rules, &c);
+        put_count(w, "inconclusive", c.inconclusive);
         put_count(w, "own_transfers", c.self);
         put_count(w, "excepted", c.excepted);
         put_count(w, "key_missing", c.key_missing);
@@ -174,6 +175,21 @@ put_rule(struct json_write *w, const struct screen_result *r, uint32_t i)
         put_count(w, "search_cut", 0);
     }
     json_close(w, '}');
+}
+
+static void
+put_limits(struct json_write *w, const struct screen_result *r)
+{
+    json_key(w, "inconclusive");
+    json_open(w, '[');
+    for (size_t i = 0; i < r->limit_count; i++) {
+        json_open(w, '{');
+        json_key(w, "watchlist");
+        json_text(w, r->limits[i].watch->name);
+        put_count(w, "texts", r->limits[i].count);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
 }
 
 static void
@@ -238,6 +254,7 @@ put_summary(const struct screen_spec *spec, const struct screen_result *r,
     for (uint32_t i = 0; i < r->rules->rule_count; i++)
         put_rule(&w, r, i);
     json_close(&w, ']');
+    put_limits(&w, r);
     put_run(&w, r, run);
     json_close(&w, '}');
     buf_byte(out, '\n');

@@ -124,6 +124,16 @@ put_watches(struct json_write *w, const struct alert *a)
         json_text(w, a->watches[i].field);
         json_key(w, "note");
         json_text(w, a->watches[i].note);
+        json_key(w, "weight");
+        json_int(w, a->watches[i].weight);
+        if (a->watches[i].at > 0) {
+            json_key(w, "matched");
+            json_text(w, a->watches[i].matched);
+            json_key(w, "at");
+            json_int(w, (int64_t)a->watches[i].at);
+            json_key(w, "around");
+            json_text(w, a->watches[i].around);
+        }
         json_close(w, '}');
     }
     json_close(w, ']');

@@ -93,6 +93,13 @@ put_watches(const struct alert *a, struct buf *out)
             put(out, a->watches[i].note);
             buf_byte(out, ')');
         }
+        if (a->watches[i].at > 0) {
+            buf_text(out, ": \"");
+            put(out, a->watches[i].matched);
+            buf_text(out, "\" in \"");
+            put(out, a->watches[i].around);
+            buf_byte(out, '"');
+        }
         buf_byte(out, '\n');
     }
 }

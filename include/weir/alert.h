@@ -73,6 +73,9 @@ struct alert_clause {
 
 struct alert_watch {
     struct bytes list, id, note, field;
+    struct bytes matched, around; /* of the field's text, as written; empty where it has none */
+    uint64_t at;                  /* where `matched` begins, in characters from 1; 0: not known */
+    int64_t weight;
 };
 
 struct hit {
