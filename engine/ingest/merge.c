@@ -322,8 +322,10 @@ drain_top(struct merge *m, uint32_t *count, struct weir_err *err)
 
     while (*count < MERGE_SLAB_ROWS) {
         const struct txn *t = c->row;
-        enum weir_status st = judge(m, lane, t, c->parcel->print[c->at], err);
+        enum weir_status st;
 
+        assert(c->parcel != NULL); /* a lane in the heap has a row at hand */
+        st = judge(m, lane, t, c->parcel->print[c->at], err);
         if (st == WEIR_FAIL)
             return st;
         if (st == WEIR_OK)

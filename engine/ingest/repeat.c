@@ -261,6 +261,7 @@ static enum weir_status
 check_part(const struct repeat *r, uint32_t part, struct print_set *s, struct repeat_block *room,
     struct found *f, struct weir_err *err)
 {
+    assert(r->open != NULL);
     if (!set_clear(s, r->full[part] * PRINTS + r->count[part]) ||
         !check_block(s, &r->open[part], r->count[part], f))
         return no_memory(err);
@@ -277,6 +278,7 @@ check_part(const struct repeat *r, uint32_t part, struct print_set *s, struct re
             if (st != WEIR_OK)
                 return st;
         }
+        assert(b != NULL); /* room, or a block kept: there are as many as the chain says */
         if (!check_block(s, b, PRINTS, f))
             return no_memory(err);
         n = b->before;

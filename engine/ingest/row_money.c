@@ -195,7 +195,7 @@ reversal(struct normaliser *n, struct row *r)
 bool
 row_money(struct normaliser *n, struct row *r)
 {
-    struct amount amount;
+    struct amount amount = {0};
 
     r->outgoing = true;
     if (!currency(n, r))
