@@ -36,9 +36,9 @@ REPLAYS := $(DOORS:%=$(BUILD)/replay-%)
 
 # --- libraries -----------------------------------------------------------------------
 
-PKGS      := yaml-0.1 libpcre2-8 zlib icu-i18n icu-uc libcrypto
+PKGS      := yaml-0.1 libpcre2-8 zlib expat icu-i18n icu-uc libcrypto
 TEST_PKGS := check
-DEBS      := build-essential pkg-config libyaml-dev libpcre2-dev zlib1g-dev libicu-dev \
+DEBS      := build-essential pkg-config libyaml-dev libpcre2-dev zlib1g-dev libexpat1-dev libicu-dev \
              libssl-dev check
 DEBS_FAST := libisal-dev    # tried afterwards; not every architecture has it
 

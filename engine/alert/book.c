@@ -223,7 +223,8 @@ keep_watches(struct book *b, struct alert *a, const struct hit *hit)
         a->watches[i] = hit->watches[i];
         if (!keep(b, &a->watches[i].list) || !keep(b, &a->watches[i].id) ||
             !keep(b, &a->watches[i].note) || !keep(b, &a->watches[i].field) ||
-            !keep(b, &a->watches[i].matched) || !keep(b, &a->watches[i].around))
+            !keep(b, &a->watches[i].matched) || !keep(b, &a->watches[i].around) ||
+            !keep(b, &a->watches[i].name) || !keep(b, &a->watches[i].why))
             return false;
     }
     return true;

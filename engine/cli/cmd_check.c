@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/civil.h"
 #include "cli/command.h"
+#include "list/list.h"
 #include "rule/ruleset.h"
 #include "text/diag.h"
 
@@ -62,26 +64,66 @@ read_options(int argc, char **argv, struct check_options *o)
 }
 
 static void
-put_count(struct buf *out, size_t n, const char *one, const char *many)
+put_count(struct buf *out, size_t from, size_t n, const char *one, const char *many)
 {
     if (n > 0)
-        buf_print(out, "%s%zu %s", out->size > 0 ? ", " : "", n, n == 1 ? one : many);
+        buf_print(out, "%s%zu %s", out->size > from ? ", " : "", n, n == 1 ? one : many);
+}
+
+/* "content of 2026-02-27, 33 days old" */
+static void
+put_age(struct buf *out, const struct named *n, int64_t as_of_day)
+{
+    struct civil day;
+
+    if (n->day == WATCH_NO_DAY)
+        return;
+    civil_from_us(n->day * US_PER_DAY, &day);
+    buf_print(out, ", content of %04d-%02d-%02d", (int)day.year, (int)day.month, (int)day.day);
+    if (as_of_day != INT64_MAX)
+        buf_print(out, ", %lld day%s old", (long long)(as_of_day - n->day),
+            as_of_day - n->day == 1 ? "" : "s");
+}
+
+/* A line for each list that was read: what is in it and how old it is. */
+static void
+put_lists(struct buf *out, const struct ruleset *rs, int64_t as_of_day)
+{
+    for (size_t i = 0; i < rs->name_count; i++) {
+        const struct named *n = &rs->names[i];
+        struct list_tally tally = {.day = WATCH_NO_DAY};
+
+        if (n->kind == NAME_WATCHLIST && n->watch != NULL)
+            tally = watch_tally(n->watch);
+        else if (n->kind == NAME_LIST && n->list != NULL)
+            tally.entries = list_count(n->list);
+        else
+            continue;
+        buf_print(out, "%s %.*s: %zu entr%s", n->kind == NAME_LIST ? "list" : "watchlist",
+            (int)n->name.size, n->name.at, tally.entries, tally.entries == 1 ? "y" : "ies");
+        if (tally.duplicates > 0)
+            buf_print(out, ", %zu of them said twice", tally.duplicates);
+        if (tally.unreadable > 0)
+            buf_print(out, ", %zu of %zu rows cannot be read", tally.unreadable, tally.rows);
+        put_age(out, n, as_of_day);
+        buf_byte(out, '\n');
+    }
 }
 
 /* "5 rules, 3 lists, 1 table: no errors" */
 static void
 put_summary(struct buf *out, const struct ruleset *rs, const struct diags *ds)
 {
-    size_t kinds[NAME_RULE + 1] = {0};
+    size_t kinds[NAME_RULE + 1] = {0}, from = out->size;
 
     for (size_t i = 0; i < rs->name_count; i++)
         kinds[rs->names[i].kind]++;
-    put_count(out, rs->rule_count, "rule", "rules");
-    put_count(out, kinds[NAME_LIST], "list", "lists");
-    put_count(out, kinds[NAME_TABLE], "table", "tables");
-    put_count(out, kinds[NAME_WATCHLIST], "watchlist", "watchlists");
-    put_count(out, kinds[NAME_MACRO], "macro", "macros");
-    if (out->size == 0)
+    put_count(out, from, rs->rule_count, "rule", "rules");
+    put_count(out, from, kinds[NAME_LIST], "list", "lists");
+    put_count(out, from, kinds[NAME_TABLE], "table", "tables");
+    put_count(out, from, kinds[NAME_WATCHLIST], "watchlist", "watchlists");
+    put_count(out, from, kinds[NAME_MACRO], "macro", "macros");
+    if (out->size == from)
         buf_text(out, "no rules");
     if (diags_errors(ds) == 0)
         buf_text(out, ": no errors");
@@ -114,6 +156,7 @@ report(const struct check_options *o, const struct ruleset *rs, const struct dia
     } else if (diags_errors(ds) + diags_warnings(ds) > 0) {
         command_diags(ds);
     }
+    put_lists(&summary, rs, o->env.as_of_day);
     put_summary(&summary, rs, ds);
     if (!write_out(o->json ? stderr : stdout, &summary) || !good)
         return EXIT_WRITE;

@@ -181,6 +181,7 @@ entry_open(struct entries *s, struct diags *ds, const struct list_spec *spec, st
             (int)spec->name.size, spec->name.at);
 
         diag_note(ds, d, "%s", err.text);
+        diag_help(ds, d, "put the list there; without it nothing is screened");
         return false;
     }
     s->text = buf_bytes(&s->file);
@@ -191,17 +192,26 @@ entry_open(struct entries *s, struct diags *ds, const struct list_spec *spec, st
     return check_text(s);
 }
 
-void
-entry_close(struct entries *s)
+static void
+tell_empty(struct entries *s)
 {
-    if (s->spec->file != NULL && s->count == 0 && !s->failed) {
-        struct diag *d =
-            entry_tell(s, "R452", yaml_span(s->spec->file, 0, s->spec->file->text.size),
-                "the file of `%.*s` has no entries", (int)s->spec->name.size, s->spec->name.at);
+    struct diag *d = entry_tell(s, "R452", yaml_span(s->spec->file, 0, s->spec->file->text.size),
+        "the file of `%.*s` has no entries", (int)s->spec->name.size, s->spec->name.at);
 
+    if (s->spec->source != NULL) {
+        diag_label(s->ds, d, "no name is in it");
+        diag_help(s->ds, d, "fetch the list again; an empty list would let everybody pass");
+    } else {
         diag_label(s->ds, d, "nothing but blank lines and remarks in it");
         diag_help(s->ds, d, "a list that is empty on purpose says so in the rules:  items: []");
     }
+}
+
+void
+entry_close(struct entries *s)
+{
+    if (s->spec->file != NULL && s->count == 0 && !s->failed)
+        tell_empty(s);
     buf_fini(&s->file);
 }
 

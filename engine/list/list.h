@@ -18,20 +18,43 @@
 #include "text/yaml_read.h"
 
 struct arena;
+struct name_room;
 struct need;
 struct regex_room;
 struct subject;
 struct hash_key;
 
+#define WATCH_NO_DAY INT64_MIN
+
+/* Layouts of published lists of names (formats.md section 12), in the order rules name them. */
+enum list_format { FORMAT_CSV, FORMAT_OFAC, FORMAT_UN, FORMAT_EU, FORMAT_OPENSANCTIONS };
+
+/* A list of names as its publisher writes it. */
+struct list_source {
+    enum list_format format;
+    const struct yaml_node *aliases, *addresses; /* ofac: files of the same list; NULL: none */
+    const struct yaml_node *columns;             /* csv: map of use to the file's column */
+    char delimiter;                              /* csv */
+};
+
+/* What was read, for people who look after lists. */
+struct list_tally {
+    size_t entries, duplicates; /* duplicates: said twice with the same id */
+    size_t rows, unreadable;    /* of a published list */
+    int64_t day; /* of the content, as the file itself says; WATCH_NO_DAY: it does not */
+};
+
 /* Common to all three kinds. */
 struct list_spec {
     struct bytes name;
-    struct span at;                /* the document's key, for messages about the whole */
-    enum type type;                /* list, exact watchlist: type of the items */
-    const struct yaml_node *items; /* inline items or entries; NULL: from file */
-    const struct yaml_node *file;  /* scalar naming a file below `folder`; NULL: inline */
-    const char *folder;            /* rules folder; a path that leaves it is R503 */
-    const char *phone_country;     /* country of national phone numbers, may be NULL */
+    struct span at;                   /* the document's key, for messages about the whole */
+    enum type type;                   /* list, exact watchlist: type of the items */
+    const struct yaml_node *items;    /* inline items or entries; NULL: from file */
+    const struct yaml_node *file;     /* scalar naming a file below `folder`; NULL: inline */
+    const char *folder;               /* rules folder; a path that leaves it is R503 */
+    const char *phone_country;        /* country of national phone numbers, may be NULL */
+    int32_t min_score;                /* names: least likeness in millionths */
+    const struct list_source *source; /* names: a published list; NULL: entries of our own */
 };
 
 /* ---- lists: membership ------------------------------------------------- */
@@ -57,8 +80,8 @@ size_t table_keys(const struct table *t, const enum type **types);
 enum type table_type(const struct table *t);
 const uint8_t *table_hash(const struct table *t);
 
-/* ---- watchlists: exact and regex (names come with their own issue) -------- */
-enum watch_kind { WATCH_EXACT, WATCH_REGEX };
+/* ---- watchlists --------------------------------------------------------- */
+enum watch_kind { WATCH_EXACT, WATCH_REGEX, WATCH_NAMES };
 struct watch;
 struct watch *watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec,
     enum watch_kind kind, struct bytes id_prefix);
@@ -70,6 +93,8 @@ struct watch_hit {
     struct bytes matched; /* the bytes of the subject that matched, in one of its forms */
     int form;             /* enum subject_form; SUBJECT_RAW for exact entries */
     size_t from;          /* where they begin in that form */
+    int32_t score;        /* names: likeness in millionths; 0 elsewhere */
+    struct bytes why;     /* names: which word was taken for which */
 };
 /* As three-valued: YES, NO, or INCONCLUSIVE where a regex met its limit (counts as undecided). */
 enum watch_verdict { WATCH_NO, WATCH_YES, WATCH_INCONCLUSIVE };
@@ -89,6 +114,25 @@ struct watch_among {
 enum watch_verdict watch_find(const struct watch *w, struct regex_room *room,
     const struct subject *subject, const struct watch_among *among, int64_t day,
     int64_t least_weight, struct watch_hit *hit);
+/*
+ * The same of names. `least` is a likeness in millionths, 0: the list's own `min_score`. What the
+ * row says of the party besides its name raises or lowers the score. The explanation is in `texts`.
+ */
+struct watch_person {
+    struct bytes name;
+    int64_t country;       /* packed letters; 0: not known */
+    struct bytes phone;    /* canonical; empty: not known */
+    struct bytes document; /* letters and digits in capitals; likewise */
+    int64_t born_day;      /* days since 1970 */
+};
+enum {
+    WATCH_LEAST_SCORE = 760000, /* below, names of different people would be hits */
+    WATCH_LOW_SCORE = 850000    /* below, most hits are of different people (L623) */
+};
+enum watch_verdict watch_match_name(const struct watch *w, struct name_room *room,
+    const struct watch_person *row, int64_t day, int64_t least, struct arena *texts,
+    struct watch_hit *hit);
+bool watch_is_names(const struct watch *w);
 bool watch_is_pattern(const struct watch *w); /* kind: regex */
 /* What each entry needs (match/need.h), in the order of their numbers; 0 entries: no patterns. */
 size_t watch_needs(const struct watch *w, const struct need *const **out);
@@ -97,6 +141,12 @@ enum type watch_type(
 /* Patterns without a literal to look for (0 for exact entries), and the first of them. */
 size_t watch_unguided(const struct watch *w, struct bytes *first);
 size_t watch_count(const struct watch *w);
+struct list_tally watch_tally(const struct watch *w);
+/*
+ * Whether a list that had `before` entries when it was last accepted has lost so many that it is
+ * refused (E511): more than a fifth.
+ */
+bool list_shrunk(size_t before, size_t now);
 const uint8_t *watch_hash(const struct watch *w);
 
 #endif

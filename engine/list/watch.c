@@ -11,8 +11,10 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/sha256.h"
+#include "list/import.h"
 #include "list/item.h"
 #include "list/list.h"
+#include "list/names.h"
 #include "list/set.h"
 #include "list/watch_entry.h"
 #include "match/pattern.h"
@@ -29,6 +31,9 @@ struct watch {
     const struct need **need; /* regex: by entry */
     uint32_t *always;         /* regex: entries without literals */
     size_t always_count;
+    const struct names *names;
+    int32_t min_score; /* names */
+    struct list_tally tally;
     uint8_t hash[32];
 };
 
@@ -46,9 +51,21 @@ by_key_and_weight(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-static bool
-hash_watch(struct watch *w)
+static void
+add_fact(struct sha256 *sum, const struct fact *f)
 {
+    uint8_t head[10] = {(uint8_t)f->kind, f->year};
+
+    for (size_t i = 0; i < 8; i++)
+        head[2 + i] = (uint8_t)((uint64_t)f->num >> 8 * i);
+    sha256_add_field(sum, head, sizeof head);
+    sha256_add_field(sum, f->text.at, f->text.size);
+}
+
+static bool
+hash_watch(struct watch *w, const struct fact *fact, size_t facts)
+{
+    static const char *const kinds[] = {"exact", "regex", "names"};
     struct sha256 *sum = sha256_new();
     struct buf number = {0};
     bool good;
@@ -68,13 +85,48 @@ hash_watch(struct watch *w)
         sha256_add_field(sum, e->note.at, e->note.size);
         sha256_add_field(sum, number.at, number.size);
     }
+    for (size_t i = 0; i < facts; i++)
+        add_fact(sum, &fact[i]);
     sha256_add_field(sum, type_name(w->type), strlen(type_name(w->type)));
-    sha256_add_field(sum, w->kind == WATCH_EXACT ? "exact" : "regex", 5);
+    sha256_add_field(sum, kinds[w->kind], 5);
     sha256_end(sum, w->hash);
     sha256_free(sum);
     good = !number.failed;
     buf_fini(&number);
     return good;
+}
+
+/* By what they look for, then by id. */
+static int
+by_content(const void *a, const void *b)
+{
+    const struct watch_entry *x = *(const struct watch_entry *const *)a;
+    const struct watch_entry *y = *(const struct watch_entry *const *)b;
+    int order = bytes_compare(x->key, y->key);
+
+    order = order != 0 ? order
+                       : bytes_compare(x->key.size > 0 ? x->key : x->value,
+                             y->key.size > 0 ? y->key : y->value);
+    return order != 0 ? order : bytes_compare(x->id, y->id);
+}
+
+/* Entries said before. */
+static bool
+count_repeats(struct watch *w, size_t *out)
+{
+    const struct watch_entry **at = alloc_zero(w->count + 1, sizeof *at);
+
+    *out = 0;
+    if (at == NULL)
+        return false;
+    for (size_t i = 0; i < w->count; i++)
+        at[i] = &w->entry[i];
+    if (w->count > 1)
+        qsort(at, w->count, sizeof *at, by_content);
+    for (size_t i = 1; i < w->count; i++)
+        *out += by_content(&at[i - 1], &at[i]) == 0;
+    alloc_free(at);
+    return true;
 }
 
 static bool
@@ -120,11 +172,17 @@ settle(struct watch *w, struct watch_draft *d)
         return false;
     if (d->count > 0)
         memcpy(w->entry, d->entry, d->count * sizeof *w->entry);
-    if (d->count > 1)
+    if (d->count > 1 && w->kind != WATCH_NAMES)
         qsort(w->entry, w->count, sizeof *w->entry, by_key_and_weight);
     for (size_t i = 0; i < w->count && w->kind == WATCH_EXACT; i++)
         w->first[w->entry[i].number + 1] = (uint32_t)i + 1;
-    return (w->kind != WATCH_REGEX || index_needs(w, d->a)) && hash_watch(w);
+    d->tally.entries = w->count;
+    if (!count_repeats(w, &d->tally.duplicates))
+        return false;
+    if (w->kind == WATCH_NAMES && (w->names = names_new(d, w->entry, w->count)) == NULL)
+        return false;
+    return (w->kind != WATCH_REGEX || index_needs(w, d->a)) &&
+           hash_watch(w, d->fact, d->fact_count);
 }
 
 static void
@@ -139,7 +197,10 @@ make(struct watch *w, struct watch_draft *d)
             return;
         }
     }
-    watch_entry_read(d);
+    if (d->s.spec->source != NULL)
+        import_read(d);
+    else
+        watch_entry_read(d);
     if (!d->s.failed && !settle(w, d))
         entry_starve(&d->s);
 }
@@ -149,9 +210,10 @@ watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec, enum 
     struct bytes id_prefix)
 {
     struct watch_draft d = {.kind = kind,
-        .type = kind == WATCH_REGEX ? TYPE_TEXT : spec->type,
+        .type = kind == WATCH_EXACT ? spec->type : TYPE_TEXT,
         .id_prefix = id_prefix,
-        .a = a};
+        .a = a,
+        .tally = {.day = WATCH_NO_DAY}};
     struct watch *w = arena_take(a, 1, sizeof *w);
 
     arena_init(&d.scratch, 0, "patterns");
@@ -161,13 +223,16 @@ watch_new(struct arena *a, struct diags *ds, const struct list_spec *spec, enum 
         } else {
             w->kind = kind;
             w->type = d.type;
+            w->min_score = spec->min_score;
             make(w, &d);
+            w->tally = d.tally;
         }
     }
     entry_close(&d.s);
     regex_room_free(d.room);
     arena_fini(&d.scratch);
     alloc_free(d.entry);
+    alloc_free(d.fact);
     return d.s.failed ? NULL : w;
 }
 
@@ -291,6 +356,25 @@ watch_find(const struct watch *w, struct regex_room *room, const struct subject 
     return verdict;
 }
 
+enum watch_verdict
+watch_match_name(const struct watch *w, struct name_room *room, const struct watch_person *row,
+    int64_t day, int64_t least, struct arena *texts, struct watch_hit *hit)
+{
+    bool starved = false;
+
+    assert(w->kind == WATCH_NAMES);
+    if (names_match(
+            w->names, room, row, day, least > 0 ? least : w->min_score, texts, hit, &starved))
+        return WATCH_YES;
+    return starved ? WATCH_INCONCLUSIVE : WATCH_NO;
+}
+
+bool
+watch_is_names(const struct watch *w)
+{
+    return w->kind == WATCH_NAMES;
+}
+
 bool
 watch_is_pattern(const struct watch *w)
 {
@@ -322,6 +406,18 @@ size_t
 watch_count(const struct watch *w)
 {
     return w->count;
+}
+
+struct list_tally
+watch_tally(const struct watch *w)
+{
+    return w->tally;
+}
+
+bool
+list_shrunk(size_t before, size_t now)
+{
+    return now < before && (before - now) > before / 5;
 }
 
 const uint8_t *

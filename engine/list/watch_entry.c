@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/number.h"
+#include "list/fact.h"
 #include "list/item.h"
 #include "text/regex.h"
 
@@ -13,9 +14,21 @@ enum { SHOWN_MAX = 64, FAULT_SIZE = 200 };
 
 /* ---- one entry as written ------------------------------------------------------------- */
 
-enum { FIELD_VALUE, FIELD_ID, FIELD_NOTE, FIELD_UNTIL, FIELD_WEIGHT, FIELD_LANGUAGE, FIELD_COUNT };
+enum {
+    FIELD_VALUE,
+    FIELD_ID,
+    FIELD_NOTE,
+    FIELD_UNTIL,
+    FIELD_WEIGHT,
+    FIELD_LANGUAGE,
+    FIELD_BORN, /* from here on: only where entries are names */
+    FIELD_COUNTRY,
+    FIELD_DOCUMENT,
+    FIELD_PHONE,
+    FIELD_COUNT
+};
 static const char *const field_names[FIELD_COUNT] = {
-    "value", "id", "note", "until", "weight", "language"};
+    "value", "id", "note", "until", "weight", "language", "born", "country", "document", "phone"};
 
 struct written {
     struct piece field[FIELD_COUNT];
@@ -23,13 +36,27 @@ struct written {
 };
 
 static size_t
-field_of(struct bytes name)
+field_count(const struct watch_draft *d)
+{
+    return d->kind == WATCH_NAMES ? FIELD_COUNT : FIELD_BORN;
+}
+
+/* FIELD_COUNT where there is no such field. */
+static size_t
+field_of(const struct watch_draft *d, struct bytes name)
 {
     size_t f = 0;
 
-    while (f < FIELD_COUNT && !bytes_equal(name, bytes_of(field_names[f])))
+    while (f < field_count(d) && !bytes_equal(name, bytes_of(field_names[f])))
         f++;
-    return f;
+    return f < field_count(d) ? f : FIELD_COUNT;
+}
+
+static void
+note_fields(struct watch_draft *d, struct diag *g, const char *lead)
+{
+    diag_note(d->s.ds, g, "%s: value, id, note, until, weight, language%s", lead,
+        d->kind == WATCH_NAMES ? ", born, country, document, phone" : "");
 }
 
 static void
@@ -39,9 +66,9 @@ tell_field(struct watch_draft *d, struct span at, struct bytes name)
         (int)(name.size < SHOWN_MAX ? name.size : SHOWN_MAX), name.at);
     size_t best;
 
-    if (diag_nearest(name, field_names, FIELD_COUNT, &best, 1) > 0)
+    if (diag_nearest(name, field_names, field_count(d), &best, 1) > 0)
         diag_label(d->s.ds, g, "did you mean `%s`?", field_names[best]);
-    diag_note(d->s.ds, g, "the keys are: value, id, note, until, weight, language");
+    note_fields(d, g, "the keys are");
 }
 
 static bool
@@ -51,7 +78,7 @@ read_map(struct watch_draft *d, const struct yaml_node *map, struct written *w)
 
     for (size_t i = 0; i < map->count; i++) {
         const struct yaml_entry *e = &map->entry[i];
-        size_t f = field_of(e->key);
+        size_t f = field_of(d, e->key);
 
         if (f == FIELD_COUNT) {
             tell_field(d, e->key_at, e->key);
@@ -84,7 +111,7 @@ read_header(struct watch_draft *d)
         return false;
     d->s.count = 0;
     for (size_t i = 0; i < d->columns; i++) {
-        d->column[i] = field_of(cell[i].text);
+        d->column[i] = field_of(d, cell[i].text);
         value = value || d->column[i] == FIELD_VALUE;
         if (d->column[i] == FIELD_COUNT) {
             tell_field(d, entry_span(&d->s, &cell[i]), cell[i].text);
@@ -95,9 +122,7 @@ read_header(struct watch_draft *d)
         struct diag *g = entry_tell(
             &d->s, "R442", entry_span(&d->s, &cell[0]), "this file has no column `value`");
 
-        diag_note(d->s.ds, g,
-            "the first line names the columns: value, id, note, until, weight, "
-            "language");
+        note_fields(d, g, "the first line names the columns");
     }
     return value;
 }
@@ -230,43 +255,118 @@ set_regex(struct watch_draft *d, const struct piece *p, struct watch_entry *e)
     return false;
 }
 
-static void
-add_entry(struct watch_draft *d, const struct watch_entry *e)
+/* Room for one more; false after telling that there is none. */
+static bool
+make_room(struct watch_draft *d, void **at, size_t count, size_t *cap, size_t size)
 {
-    if (d->count == d->cap) {
-        size_t cap = d->cap > 0 ? d->cap * 2 : 64;
-        struct watch_entry *more = alloc_grow(d->entry, cap * sizeof *more);
+    void *more;
 
-        if (more == NULL) {
-            entry_starve(&d->s);
-            return;
-        }
-        d->entry = more;
-        d->cap = cap;
+    if (count < *cap)
+        return true;
+    more = alloc_grow(*at, (*cap > 0 ? *cap * 2 : 64) * size);
+    if (more == NULL) {
+        entry_starve(&d->s);
+        return false;
     }
+    *at = more;
+    *cap = *cap > 0 ? *cap * 2 : 64;
+    return true;
+}
+
+bool
+watch_entry_fact(struct watch_draft *d, const struct fact *f)
+{
+    if (!make_room(d, (void **)&d->fact, d->fact_count, &d->fact_cap, sizeof *d->fact))
+        return false;
+    d->fact[d->fact_count++] = *f;
+    return true;
+}
+
+bool
+watch_entry_add(struct watch_draft *d, const struct watch_entry *e)
+{
+    if (!make_room(d, (void **)&d->entry, d->count, &d->cap, sizeof *d->entry))
+        return false;
     d->entry[d->count++] = *e;
+    return true;
+}
+
+static void
+tell_fact(struct watch_draft *d, const struct piece *p, size_t field)
+{
+    static const char *const right[] = {"a birth is a year or a day: 1971, 1971-05-03",
+        "a country is two letters or its English name: SY, Syria",
+        "a document has letters or digits",
+        "numbers begin with + and the country's code: +30 690 000 0001"};
+    struct diag *g = entry_tell(&d->s, "R456", entry_span(&d->s, p),
+        "`%s` of this entry cannot be read", field_names[field]);
+
+    diag_note(d->s.ds, g, "%s", right[field - FIELD_BORN]);
+}
+
+/* The entry's facts; false after a message. */
+static bool
+set_facts(struct watch_draft *d, const struct written *w, struct watch_entry *e)
+{
+    bool good = true;
+
+    e->fact_first = (uint32_t)d->fact_count;
+    for (size_t f = FIELD_BORN; f < FIELD_COUNT; f++) {
+        const struct bytes text = entry_trim(w->field[f].text);
+        struct fact fact;
+        bool read = false;
+
+        if (!w->given[f])
+            continue;
+        if (f == FIELD_BORN)
+            read = fact_born(text, &fact);
+        else if (f == FIELD_COUNTRY)
+            read = fact_country(text, &fact);
+        else if (f == FIELD_DOCUMENT)
+            read = fact_document(text, d->a, &fact);
+        else
+            read = fact_phone(text, d->a, &fact);
+        if (!read)
+            tell_fact(d, &w->field[f], f);
+        good = read && watch_entry_fact(d, &fact) && good;
+    }
+    e->fact_count = (uint32_t)d->fact_count - e->fact_first;
+    return good;
+}
+
+static bool
+set_value(struct watch_draft *d, const struct written *w, struct watch_entry *e)
+{
+    switch (d->kind) {
+    case WATCH_EXACT:
+        return set_key(d, &w->field[FIELD_VALUE], e);
+    case WATCH_REGEX:
+        return set_regex(d, &w->field[FIELD_VALUE], e);
+    case WATCH_NAMES:
+        return set_facts(d, w, e);
+    }
+    return false;
 }
 
 static void
 read_written(struct watch_draft *d, const struct written *w)
 {
-    const struct piece *value = &w->field[FIELD_VALUE];
     struct watch_entry e = {.weight = 1,
         .until = INT64_MAX,
         .order = (uint32_t)d->s.count - 1,
         .id = {"", 0},
         .note = {"", 0}};
-    bool good = d->kind == WATCH_EXACT ? set_key(d, value, &e) : set_regex(d, value, &e);
+    bool good = set_value(d, w, &e);
 
     if (w->given[FIELD_UNTIL])
         good = item_day(&d->s, &w->field[FIELD_UNTIL], &e.until) && good;
     good = set_weight(d, w, &e) && good;
     if (!good)
         return;
-    if (set_texts(d, w, &e))
-        add_entry(d, &e);
-    else
+    if (!set_texts(d, w, &e))
         entry_starve(&d->s);
+    else
+        (void)watch_entry_add(d, &e);
 }
 
 /* A pattern that is found in nothing is found in everything. */

@@ -88,8 +88,8 @@ ends_with(const char *at, size_t size, const char *end)
     return size > n && memcmp(at + size - n, end, n) == 0;
 }
 
-/* Abdulrahman is Abd and Rahman: what stands behind `abd`, its vowel and article; 0: no such word.
- */
+/* Abdulrahman is Abd and Rahman: where the second begins, behind the vowel and article; 0: no such
+ * word. */
 static size_t
 servant(const char *at, size_t size)
 {
@@ -99,7 +99,7 @@ servant(const char *at, size_t size)
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t n = strlen(starts[i]);
 
-        if (size >= n + 2 && memcmp(at, starts[i], n) == 0)
+        if ((size == n || size >= n + 2) && memcmp(at, starts[i], n) == 0)
             return n;
     }
     return 0;
@@ -137,6 +137,8 @@ split_word(struct raws *r, const char *at, size_t size, bool bare)
 
     if (n > 0) {
         add_raw(r, "abd", 3, bare);
+        if (n == size)
+            return;
         if (is_allah(at + n, size - n))
             add_raw(r, "allah", 5, bare);
         else
@@ -239,6 +241,21 @@ weight_of(const struct name_word *w, enum lexicon_kind kind)
     return w->size == 3 ? WEIGHT_THREE : WEIGHT;
 }
 
+/* One letter, or one letter of another alphabet that takes two and has a dot: `Dj.`, `Sh.` */
+static bool
+is_initial(const struct raw *raw)
+{
+    static const char *const pairs[] = {"ch", "dj", "dz", "gj", "kh", "lj", "nj", "sh", "th", "ts",
+        "ya", "yu", "zh", "xh"};
+
+    if (raw->size == 1)
+        return is_letter(raw->at[0]);
+    for (size_t i = 0; raw->size == 2 && raw->dotted && i < sizeof pairs / sizeof *pairs; i++)
+        if (memcmp(raw->at, pairs[i], 2) == 0)
+            return true;
+    return false;
+}
+
 static void
 make_word(const struct lexicon *l, const char *at, size_t size, bool bare, struct name_word *w)
 {
@@ -253,9 +270,7 @@ make_word(const struct lexicon *l, const char *at, size_t size, bool bare, struc
     if (w->group != 0 || kind == LEXICON_COMMON || kind == LEXICON_TRADE)
         w->flags |= NAME_COMMON;
     w->weight = (uint8_t)weight_of(w, kind);
-    if (size == 1 && is_letter(at[0]))
-        w->flags |= NAME_INITIAL;
-    else if (size <= 2)
+    if (size <= 2)
         w->flags |= NAME_COMMON; /* too short to stand alone */
 }
 
@@ -293,6 +308,8 @@ name_read(struct name_room *room, unsigned slot, struct bytes text, struct name 
         if (r.word[i].gone)
             continue;
         make_word(room->lexicon, r.word[i].at, r.word[i].size, r.word[i].bare, w);
+        if (is_initial(&r.word[i]))
+            w->flags = (uint8_t)((w->flags & ~NAME_COMMON) | NAME_INITIAL);
         if ((w->flags & NAME_INITIAL) == 0)
             out->full++;
         out->word[out->count++] = w;
@@ -307,7 +324,7 @@ name_read(struct name_room *room, unsigned slot, struct bytes text, struct name 
  * ----------------------------------------------------------------------------------- */
 
 enum {
-    GROUP_LIKE = 950000, /* forms of one given name */
+    GROUP_LIKE = 950000, /* forms of one given name; those of two are never alike */
     JOIN_LEAST = 900000  /* a word and two written as one */
 };
 #define GROUP_KEY (UINT64_C(1) << 63)
@@ -353,8 +370,8 @@ name_likeness_keyed(const struct name_word *a, const struct name_word *b)
     if (same_word(a, b))
         return join ? SOUND_EQUAL : SOUND_SAME;
     like = sound_likeness(&a->sound, &b->sound, join ? JOIN_LEAST : SOUND_LEAST);
-    if (a->group != 0 && a->group == b->group && like < GROUP_LIKE)
-        like = GROUP_LIKE;
+    if (a->group != 0 && b->group != 0)
+        return a->group != b->group ? 0 : like < GROUP_LIKE ? GROUP_LIKE : like;
     return like;
 }
 

@@ -24,8 +24,24 @@ is_vowel_like(char c)
     return is_vowel(c) || c == 'y' || c == 'j';
 }
 
+/* Whether what a spelling asks of its place is so. */
+static bool
+follows(char then, const char *text, size_t size, size_t left, bool first)
+{
+    switch (then) {
+    case 'V':
+        return size < left && is_vowel_like(text[size]);
+    case 'C':
+        return size < left && !is_vowel_like(text[size]);
+    case '^':
+        return first;
+    default:
+        return true;
+    }
+}
+
 static const struct spelling *
-find_spelling(const char *text, size_t left)
+find_spelling(const char *text, size_t left, bool first)
 {
     for (size_t i = 0; i < SPELLINGS; i++) {
         const struct spelling *r = &spellings[i];
@@ -35,7 +51,7 @@ find_spelling(const char *text, size_t left)
             continue;
         size = strlen(r->from);
         if (size <= left && memcmp(r->from, text, size) == 0 &&
-            (r->then == 0 || (size < left && is_vowel_like(text[size]))))
+            follows(r->then, text, size, left, first))
             return r;
     }
     return NULL;
@@ -53,7 +69,7 @@ push(struct sound *s, char c)
         s->at[s->size++] = symbol;
 }
 
-/* y and j: after a vowel and before none they are i; before e at the start they are silent (0). */
+/* y and j: after a vowel and before none they are i; y before e at the start is silent (0). */
 static char
 glide(const char *text, size_t i, size_t size)
 {
@@ -61,7 +77,7 @@ glide(const char *text, size_t i, size_t size)
 
     if (i > 0 && is_vowel(text[i - 1]) && !before)
         return 'i';
-    if (i == 0 && size > 2 && text[1] == 'e')
+    if (i == 0 && size > 2 && text[0] == 'y' && text[1] == 'e')
         return 0;
     return text[i];
 }
@@ -74,7 +90,7 @@ sound_of(const char *text, size_t size, bool bare)
     struct sound s = {.bare = bare};
 
     for (size_t i = 0; i < size;) {
-        const struct spelling *r = find_spelling(text + i, size - i);
+        const struct spelling *r = find_spelling(text + i, size - i, i == 0);
         char c = text[i];
 
         if (r != NULL) {
@@ -99,14 +115,16 @@ sound_of(const char *text, size_t size, bool bare)
 
 enum {
     WHOLE = 100,
-    SWAP = 40,         /* two neighbours in the wrong order */
+    SWAP = 40,         /* two neighbours in the wrong order, but for a last vowel */
     VOWEL = 45,        /* a vowel too many */
     VOWEL_BESIDE = 25, /* beside another vowel */
     VOWEL_LAST = 70,   /* at the end, where it often makes another name */
     UNWRITTEN = 4,     /* of a script that does not write it */
     UNWRITTEN_LAST = 20,
-    WRITTEN = 25, /* a long vowel that such a script wrote and the other does not have */
-    SOFT = 30     /* h, a nasal before a stop, y and j or v beside a vowel */
+    WRITTEN = 25,     /* a long vowel that such a script wrote and the other does not have */
+    ARTICLE = 15,     /* each letter of an article */
+    ARTICLE_FROM = 7, /* symbols of a word that may have one */
+    SOFT = 30         /* h, a nasal before a stop, y and j or v beside a vowel */
 };
 
 /* Symbols by name, for the tables. */
@@ -201,11 +219,18 @@ price_extra(const struct sound *s, size_t i)
     return WHOLE;
 }
 
+/* The Arabic article written onto a name, as in Alkhatib; short words (Almir, Elena) are names. */
+static bool
+has_article(const struct sound *s)
+{
+    return s->size >= ARTICLE_FROM && (s->at[0] == S_a || s->at[0] == S_e) && s->at[1] == S_l;
+}
+
 static void
 price_all(struct sound *s)
 {
     for (size_t i = 0; i < s->size; i++)
-        s->extra[i] = (uint8_t)price_extra(s, i);
+        s->extra[i] = has_article(s) && i < 2 ? ARTICLE : (uint8_t)price_extra(s, i);
 }
 
 /* The same where one of the words did not write its short vowels. */
@@ -217,6 +242,25 @@ price_unwritten(const struct sound *s, size_t i)
     if (s->bare)
         return WRITTEN;
     return i + 1u == s->size ? UNWRITTEN_LAST : UNWRITTEN;
+}
+
+/* Branko and Branka, Alexandru and Alexandra: the last vowel tells man from woman. */
+static inline bool
+ends_apart(const struct sound *a, size_t i, const struct sound *b, size_t j)
+{
+    uint64_t both = BIT(a->at[i]) | BIT(b->at[j]);
+
+    return i + 1u == a->size && j + 1u == b->size &&
+           (both == (BIT(S_a) | BIT(S_o)) || both == (BIT(S_a) | BIT(S_u)));
+}
+
+/* Likewise Aleksandar and Aleksandra. */
+static inline int
+price_swap(const struct sound *a, size_t i, const struct sound *b, size_t j)
+{
+    bool last = i + 1u == a->size && j + 1u == b->size;
+
+    return last && (is_in(vowels, a->at[i]) || is_in(vowels, b->at[j])) ? WHOLE : SWAP;
 }
 
 int32_t
@@ -244,14 +288,15 @@ sound_likeness(const struct sound *a, const struct sound *b, int32_t least_like)
         here[0] = (int16_t)(above[0] + mine);
         least = here[0];
         for (size_t j = 0; j < b->size; j++) {
-            int best = above[j] + price_change(a->at[i], b->at[j], bare);
+            int best = above[j] + (ends_apart(a, i, b, j) ? WHOLE
+                                                          : price_change(a->at[i], b->at[j], bare));
             int one = above[j + 1] + mine, two = here[j] + extra[j];
 
             best = one < best ? one : best;
             best = two < best ? two : best;
             if (i > 0 && j > 0 && a->at[i] == b->at[j - 1] && a->at[i - 1] == b->at[j] &&
-                a->at[i] != b->at[j] && above2[j - 1] + SWAP < best)
-                best = above2[j - 1] + SWAP;
+                a->at[i] != b->at[j] && above2[j - 1] + price_swap(a, i, b, j) < best)
+                best = above2[j - 1] + price_swap(a, i, b, j);
             here[j + 1] = (int16_t)best;
             least = best < least ? best : least;
         }
@@ -432,6 +477,8 @@ sound_keys(const struct sound *s, enum sound_role role, uint64_t out[static SOUN
             continue;
         k = read_as(s, &readings[r]);
         add_key(&keys, TAG_WHOLE, pack(&k, SIZE_MAX));
+        if (has_article(s) && k.size > 1)
+            add_key(&keys, TAG_WHOLE, pack(&k, 0));
         for (size_t i = 0; k.size >= SHORTER_FROM && i < k.size; i++)
             add_shorter(s, role, pattern, pack(&k, i), &keys);
     }

@@ -4,10 +4,13 @@
 #include "rule/check.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "list/list.h"
 #include "match/pattern.h"
+#include "name/sound.h"
+#include "weir/txn.h"
 
 static const struct term *
 unary_term(
@@ -355,13 +358,55 @@ least_weight(struct checker *c, const struct node *n, int64_t *out)
     return false;
 }
 
+/* The least likeness asked for, in millionths; false after a message. */
+static bool
+least_likeness(struct checker *c, const struct node *n, int64_t *out)
+{
+    const struct term *t = check_node(c, n);
+    int128 millionths;
+    struct diag *d;
+
+    if (t == NULL)
+        return false;
+    if (t->op == OP_CONST && t->type == TYPE_NUMBER && t->percent) {
+        millionths = number_divide(t->value.num, NUMBER_SCALE / SOUND_SAME);
+        if (millionths >= WATCH_LEAST_SCORE && millionths <= SOUND_SAME) {
+            *out = (int64_t)millionths;
+            return true;
+        }
+    }
+    d = check_say(c, "R428", expr_span(n), "after `at` stands the least likeness of the names");
+    check_label(
+        c, d, "write a percentage from %d%% to 100%%, or a parameter", WATCH_LEAST_SCORE / 10000);
+    return false;
+}
+
+/* Where the installation keeps what tells people apart: columns it added under these names. */
+static uint32_t
+person_columns(const struct checker *c)
+{
+    static const char *const names[] = {
+        "originator_born", "beneficiary_born", "originator_document", "beneficiary_document"};
+    uint32_t columns = 0;
+
+    for (uint32_t i = TXN_FIELD_COUNT; i < c->scope->field_count; i++)
+        for (unsigned k = 0; k < 4; k++)
+            if (strcmp(c->scope->fields[i].name, names[k]) == 0 &&
+                (k < 2 ? c->scope->fields[i].type == TYPE_DATE
+                       : type_is_text(c->scope->fields[i].type)))
+                columns |= i << 8 * k;
+    return columns;
+}
+
 static const struct term *
 on_watchlist(struct checker *c, const struct node *n)
 {
     const struct named *named = check_named(c, n, n->name, n->name_from, NAME_WATCHLIST);
     const struct term *subject = text_subject(c, n->first, "on");
-    int64_t weight = 1;
-    bool good = n->count < 2 || least_weight(c, n->first->next, &weight);
+    bool names = named != NULL && named->watch != NULL && watch_is_names(named->watch);
+    int64_t weight = names ? 0 : 1;
+    bool good = n->count < 2 || (names ? least_likeness(c, n->first->next, &weight)
+                                       : least_weight(c, n->first->next, &weight));
     struct term *t;
     struct diag *d;
 
@@ -382,6 +427,7 @@ on_watchlist(struct checker *c, const struct node *n)
     t->named = named;
     t->name = named->name;
     t->weight = weight;
+    t->index = names ? person_columns(c) : 0;
     t->negated = n->negated;
     (void)check_sealed(t);
     t->watches = true;

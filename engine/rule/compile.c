@@ -313,6 +313,8 @@ emit_plain(struct compiler *c, const struct term *t)
     case OP_ON:
         in.named = t->named;
         in.low = t->weight;
+        in.index = 0;
+        in.high = t->index; /* names: four columns, a byte each */
         ask_watch(c, &in, t->arg[0]);
         break;
     case OP_MATCHES:

@@ -1,5 +1,5 @@
 /*
- * dated - lists, tables and watchlists: their documents, their age, and what they include.
+ * dated - lists and tables: their documents, their age, and what they include.
  *
  * Entries themselves are read by engine/list.
  */
@@ -17,28 +17,37 @@ static void
 tell_old(struct loader *ld, const struct document *doc, const struct yaml_node *dated,
     int64_t age_days, int64_t max_days)
 {
-    struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R520", dated->at,
+    const struct yaml_node *max_age = document_scalar(doc->map, "max_age");
+    struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R520", dated == NULL ? max_age->at : dated->at,
         "`%.*s` is %lld days old, and %lld are allowed", QUOTE(doc->name), (long long)age_days,
         (long long)max_days);
 
+    if (dated == NULL) {
+        diag_label(ld->ds, d, "the age allowed; the file itself says how old it is");
+        diag_help(ld->ds, d, "fetch the list again, or raise `max_age`");
+        return;
+    }
     diag_label(ld->ds, d, "day of its content");
-    diag_mark(ld->ds, d, document_scalar(doc->map, "max_age")->at, "the age allowed");
+    diag_mark(ld->ds, d, max_age->at, "the age allowed");
     diag_help(ld->ds, d,
         "get its newest content and change `dated`; if the old content still holds, "
         "raise `max_age`");
 }
 
-static void
-check_age(struct loader *ld, const struct document *doc)
+/* `file_day` is the day the file itself gives, WATCH_NO_DAY: none. */
+void
+dated_judge(struct loader *ld, const struct document *doc, int64_t file_day)
 {
     const struct yaml_node *dated = document_scalar(doc->map, "dated");
     const struct yaml_node *max_age = document_scalar(doc->map, "max_age");
-    int64_t day, span_us;
-    bool known = scalar_date(ld, dated, "`dated`", &day);
+    int64_t day = file_day, span_us;
+    bool known = scalar_date(ld, dated, "`dated`", &day) || (dated == NULL && day != WATCH_NO_DAY);
 
+    if (known)
+        doc->named->day = day;
     if (!scalar_span(ld, max_age, "`max_age`", &span_us))
         return;
-    if (dated == NULL) {
+    if (dated == NULL && !known) {
         struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R214", max_age->at,
             "`max_age` needs `dated`, the day the content is of");
 
@@ -50,10 +59,16 @@ check_age(struct loader *ld, const struct document *doc)
         tell_old(ld, doc, dated, ld->env->as_of_day - day, span_us / DAY_US);
 }
 
+void
+dated_check(struct loader *ld, const struct document *doc)
+{
+    dated_judge(ld, doc, WATCH_NO_DAY);
+}
+
 /* ---- what all three kinds have ------------------------------------------------ */
 
-static void
-tell_source(struct loader *ld, const struct document *doc, const char *inline_key, bool both)
+void
+dated_tell_source(struct loader *ld, const struct document *doc, const char *inline_key, bool both)
 {
     struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R215", doc->name_at->at,
         both ? "`%.*s` has both `%s` and `file`, and takes one of them"
@@ -65,8 +80,8 @@ tell_source(struct loader *ld, const struct document *doc, const char *inline_ke
         diag_help(ld->ds, d, "a list that is empty on purpose says so:  %s: []", inline_key);
 }
 
-static bool
-fill_spec(
+bool
+dated_spec(
     struct loader *ld, const struct document *doc, const char *inline_key, struct list_spec *spec)
 {
     *spec = (struct list_spec){.name = doc->name,
@@ -77,14 +92,14 @@ fill_spec(
     if (inline_key == NULL)
         return spec->file != NULL;
     if (spec->items != NULL && spec->file != NULL) {
-        tell_source(ld, doc, inline_key, true);
+        dated_tell_source(ld, doc, inline_key, true);
         return false;
     }
     return true;
 }
 
-static bool
-take_type(struct loader *ld, const struct document *doc, enum type *out)
+bool
+dated_type(struct loader *ld, const struct document *doc, enum type *out)
 {
     size_t word;
 
@@ -173,18 +188,18 @@ make_list(struct loader *ld, struct document *doc)
     size_t count = e == NULL ? 0 : document_texts(e->value);
     const struct list **include = arena_take(ld->a, count + 1, sizeof *include);
     struct list_spec spec;
-    bool good = fill_spec(ld, doc, "items", &spec);
+    bool good = dated_spec(ld, doc, "items", &spec);
 
     if (include == NULL) {
         ld->no_memory = true;
         return;
     }
-    good = take_type(ld, doc, &spec.type) && good;
+    good = dated_type(ld, doc, &spec.type) && good;
     if (!includes_of(ld, doc, include, count) || !good)
         return;
     if (spec.items == NULL && spec.file == NULL && count == 0) {
         if (document_entry(doc->map, "items") == NULL && document_entry(doc->map, "file") == NULL)
-            tell_source(ld, doc, "items", false);
+            dated_tell_source(ld, doc, "items", false);
         return;
     }
     if (same_types(ld, doc, spec.type, include, count))
@@ -199,7 +214,7 @@ list_load(struct loader *ld, struct document *doc)
     doc->done = true;
     doc->opened = true;
     if (document_check(ld->ds, BLOCK_LIST, doc->map, doc->name_at->at)) {
-        check_age(ld, doc);
+        dated_check(ld, doc);
         make_list(ld, doc);
     }
     doc->opened = false;
@@ -218,8 +233,8 @@ table_load(struct loader *ld, struct document *doc)
 
     if (!document_check(ld->ds, BLOCK_TABLE, doc->map, doc->name_at->at))
         return;
-    check_age(ld, doc);
-    good = fill_spec(ld, doc, NULL, &spec);
+    dated_check(ld, doc);
+    good = dated_spec(ld, doc, NULL, &spec);
     count = key == NULL ? 0 : document_texts(key->value);
     if (count > TABLE_KEYS_MAX) {
         diag_add(ld->ds, DIAG_ERROR, "R511", key->value->at, "a table has at most %d key columns",
@@ -240,76 +255,6 @@ table_load(struct loader *ld, struct document *doc)
         return;
     if (good && count > 0)
         doc->named->table = table_new(ld->a, ld->ds, &spec, keys, count, table_type_of[word]);
-}
-
-/* ---- watchlists ------------------------------------------------------------------- */
-
-/* L623: nothing says where such a pattern cannot be, so it is tried on every text. */
-static void
-lint_unguided(struct loader *ld, const struct document *doc, const struct watch *watch)
-{
-    struct bytes first;
-    size_t count = watch_unguided(watch, &first);
-    struct diag *d;
-
-    if (count == 0)
-        return;
-    d = diag_add(ld->ds, DIAG_WARNING, "L623", doc->name_at->at,
-        "%zu of the %zu patterns of `%.*s` %s no three characters that every text they find must "
-        "hold",
-        count, watch_count(watch), QUOTE(doc->name), count == 1 ? "has" : "have");
-    diag_label(ld->ds, d, "`%.*s`%s tried on every text, one by one", QUOTE(first),
-        count == 1 ? " is" : " and the others are");
-    diag_help(ld->ds, d, "write out a word of it, or longer alternatives");
-}
-
-static void
-watch_load(struct loader *ld, struct document *doc)
-{
-    const struct yaml_node *kind = document_scalar(doc->map, "kind");
-    const struct yaml_node *prefix = document_scalar(doc->map, "id_prefix");
-    const struct yaml_entry *type = document_entry(doc->map, "type");
-    struct list_spec spec;
-    size_t word;
-
-    if (kind != NULL && bytes_equal(kind->text, bytes_of("names"))) {
-        diag_add(ld->ds, DIAG_ERROR, "R299", kind->at,
-            "`kind: names` is part of the language but not of this version yet");
-        return;
-    }
-    if (!document_check(ld->ds, BLOCK_WATCHLIST, doc->map, doc->name_at->at))
-        return;
-    check_age(ld, doc);
-    if (!scalar_choice(ld, kind, "kind of watchlist", CHOICE_WATCH_KIND, &word) ||
-        !fill_spec(ld, doc, "entries", &spec))
-        return;
-    if (spec.items == NULL && spec.file == NULL) {
-        if (document_entry(doc->map, "entries") == NULL && document_entry(doc->map, "file") == NULL)
-            tell_source(ld, doc, "entries", false);
-        return;
-    }
-    spec.type = TYPE_TEXT;
-    if (word == WATCH_EXACT && type == NULL) {
-        struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R201", doc->name_at->at,
-            "a watchlist of kind exact needs the key `type`");
-
-        diag_label(ld->ds, d, "`type` is missing here: what its entries are");
-        diag_help(ld->ds, d, "for example  type: phone");
-        return;
-    }
-    if (word == WATCH_REGEX && type != NULL) {
-        struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R216", type->key_at,
-            "a watchlist of kind regex has no `type`: it is matched against text");
-
-        diag_label(ld->ds, d, "leave this out");
-        return;
-    }
-    if (word == WATCH_EXACT && !take_type(ld, doc, &spec.type))
-        return;
-    doc->named->watch = watch_new(ld->a, ld->ds, &spec, (enum watch_kind)word,
-        prefix == NULL ? (struct bytes){"", 0} : prefix->text);
-    if (doc->named->watch != NULL)
-        lint_unguided(ld, doc, doc->named->watch);
 }
 
 void

@@ -252,12 +252,18 @@ describe_watch(const struct judge *j, const struct txn *t, const struct watch_re
     struct alert_watch w = {
         .list = r->watch->name, .id = r->hit.id, .note = r->hit.note, .weight = r->hit.weight};
 
+    if (r->hit.score > 0) {
+        w.name = r->hit.value;
+        w.score = r->hit.score;
+        w.why = r->hit.why;
+    }
     if (r->field >= j->rs->field_count) {
         w.field = bytes_of("an expression");
         return w;
     }
     w.field = bytes_of(j->rs->fields[r->field].name);
-    if (t != NULL && type_is_text(j->rs->fields[r->field].type) && txn_has(t, r->field))
+    if (r->hit.score == 0 && t != NULL && type_is_text(j->rs->fields[r->field].type) &&
+        txn_has(t, r->field))
         excerpt_fill(txn_text(t, r->field), &r->hit, &w);
     return w;
 }

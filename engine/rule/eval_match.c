@@ -203,6 +203,8 @@ eval_on(const struct run *r, const struct instr *in)
         return TRI_UNDECIDED;
     if (watch_is_pattern(watch))
         verdict = find(r, in, day, &hit);
+    else if (watch_is_names(watch))
+        verdict = eval_on_names(r, in, t.bytes, day, &hit);
     else
         verdict =
             watch_match(watch, value_text((enum type)subject->type, t.bytes), day, in->low, &hit);

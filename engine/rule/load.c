@@ -113,7 +113,8 @@ register_names(struct loader *ld)
         if (kind == NAME_NONE)
             continue;
         doc->named = &ld->named[ld->rs->name_count++];
-        *doc->named = (struct named){.name = doc->name, .kind = kind, .at = doc->name_at->at};
+        *doc->named = (struct named){
+            .name = doc->name, .kind = kind, .at = doc->name_at->at, .day = WATCH_NO_DAY};
     }
     ld->rs->names = ld->named;
     return true;

@@ -92,7 +92,18 @@ enum weir_status gather_path(struct loader *ld, const char *path, struct weir_er
 
 bool pack_load(struct loader *ld);                      /* pack.c */
 void dated_load(struct loader *ld, struct document *d); /* dated.c: list, table, watchlist */
-void macro_load(struct loader *ld, struct document *d); /* macro.c */
+void watch_load(struct loader *ld, struct document *d); /* watch_block.c: watchlist */
+/* Where the entries stand; `inline_key` NULL: only in a file. False after a message. */
+bool dated_spec(
+    struct loader *ld, const struct document *doc, const char *inline_key, struct list_spec *spec);
+void dated_tell_source(
+    struct loader *ld, const struct document *doc, const char *inline_key, bool both);
+bool dated_type(struct loader *ld, const struct document *doc, enum type *out);
+/* The day of the content against `max_age`; `file_day` as the file itself says, WATCH_NO_DAY: it
+   does not. */
+void dated_judge(struct loader *ld, const struct document *doc, int64_t file_day);
+void dated_check(struct loader *ld, const struct document *doc);
+void macro_load(struct loader *ld, struct document *d);                        /* macro.c */
 void rule_load(struct loader *ld, const struct document *d, struct rule *out); /* rule.c */
 void test_check(struct loader *ld, const struct yaml_node *tests);             /* test_block.c */
 /* What a snake_case name would be confused with ("a field", "a code word"), or NULL. */

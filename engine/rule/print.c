@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/civil.h"
 #include "base/number.h"
+#include "list/list.h"
 #include "state/window.h"
 
 static const char *const function_names[OP_COUNT] = {
@@ -222,6 +223,21 @@ print_items(const struct term *t, const struct field *fields, struct buf *out)
     buf_byte(out, ')');
 }
 
+/* Above `at`: a likeness of names is given as percent, a weight as it is. */
+static void
+print_least(const struct term *t, struct buf *out)
+{
+    if (watch_is_names(t->named->watch) ? t->weight == 0 : t->weight == 1)
+        return;
+    buf_text(out, " at ");
+    if (watch_is_names(t->named->watch)) {
+        number_print_fixed(t->weight, 4, (struct number_style){.trim = true}, out);
+        buf_byte(out, '%');
+    } else {
+        buf_int(out, t->weight);
+    }
+}
+
 static void
 print_test(const struct term *t, const char *verb, const struct field *fields, struct buf *out)
 {
@@ -239,8 +255,8 @@ print_test(const struct term *t, const char *verb, const struct field *fields, s
     case OP_IN_LIST:
     case OP_ON:
         buf_add(out, t->name.at, t->name.size);
-        if (t->op == OP_ON && t->weight != 1)
-            buf_print(out, " at %lld", (long long)t->weight);
+        if (t->op == OP_ON)
+            print_least(t, out);
         break;
     default:
         print_operand(t->arg[1], fields, out);

@@ -97,6 +97,9 @@ enum tri eval_on(const struct run *r, const struct instr *in);
 /* ---- eval_name.c -------------------------------------------------------------- */
 
 struct exact eval_similar(const struct run *r, const struct instr *in);
+/* The party whose name `in` asks about, against a list of names. */
+enum watch_verdict eval_on_names(const struct run *r, const struct instr *in, struct bytes name,
+    int64_t day, struct watch_hit *hit);
 
 /* ---- eval_function.c ------------------------------------------------------------ */
 

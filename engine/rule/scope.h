@@ -23,6 +23,7 @@ struct named {
     struct bytes name;
     enum name_kind kind;
     struct span at;
+    int64_t day; /* of its content; WATCH_NO_DAY: not said */
     union {
         const struct list *list; /* NULL: it exists but could not be read; stay quiet */
         const struct table *table;

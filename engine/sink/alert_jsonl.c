@@ -3,6 +3,7 @@
 #include "alert/figure.h"
 #include "base/buf.h"
 #include "base/civil.h"
+#include "base/number.h"
 #include "base/sha256.h"
 #include "sink/sink.h"
 #include "text/json_write.h"
@@ -107,6 +108,23 @@ put_clauses(struct json_write *w, const struct alert *a)
     json_close(w, ']');
 }
 
+/* Of a list of names: who is listed, how like the names are, and why. */
+static void
+put_likeness(struct json_write *w, const struct alert_watch *watch)
+{
+    struct buf percent = {0};
+
+    number_print_fixed(watch->score, 4, (struct number_style){.trim = true}, &percent);
+    buf_byte(&percent, '%');
+    json_key(w, "name");
+    json_text(w, watch->name);
+    json_key(w, "score");
+    json_text(w, buf_bytes(&percent));
+    json_key(w, "why");
+    json_text(w, watch->why);
+    buf_fini(&percent);
+}
+
 static void
 put_watches(struct json_write *w, const struct alert *a)
 {
@@ -134,6 +152,8 @@ put_watches(struct json_write *w, const struct alert *a)
             json_key(w, "around");
             json_text(w, a->watches[i].around);
         }
+        if (a->watches[i].score > 0)
+            put_likeness(w, &a->watches[i]);
         json_close(w, '}');
     }
     json_close(w, ']');

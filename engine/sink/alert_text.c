@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "base/sha256.h"
 #include "sink/sink.h"
 
@@ -78,6 +79,19 @@ put_clauses(const struct alert *a, struct buf *out)
     buf_byte(out, '\n');
 }
 
+/* ": name 96.43% like" for entries of a list of names, and why. */
+static void
+put_likeness(const struct alert_watch *w, struct buf *out)
+{
+    buf_text(out, ": ");
+    put(out, w->name);
+    buf_byte(out, ' ');
+    number_print_fixed(number_divide(w->score, 100), 2, (struct number_style){.trim = true}, out);
+    buf_text(out, "% [");
+    put(out, w->why);
+    buf_byte(out, ']');
+}
+
 static void
 put_watches(const struct alert *a, struct buf *out)
 {
@@ -88,6 +102,8 @@ put_watches(const struct alert *a, struct buf *out)
         put(out, a->watches[i].id);
         buf_text(out, " on ");
         put(out, a->watches[i].field);
+        if (a->watches[i].score > 0)
+            put_likeness(&a->watches[i], out);
         if (a->watches[i].note.size > 0) {
             buf_text(out, " (");
             put(out, a->watches[i].note);

@@ -76,6 +76,8 @@ struct alert_watch {
     struct bytes matched, around; /* of the field's text, as written; empty where it has none */
     uint64_t at;                  /* where `matched` begins, in characters from 1; 0: not known */
     int64_t weight;
+    struct bytes name, why; /* of a list of names: the listed name, and what was taken for what */
+    int32_t score;          /* its likeness in millionths; 0: not a list of names */
 };
 
 struct hit {

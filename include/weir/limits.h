@@ -25,6 +25,9 @@ enum {
     LIMIT_EXPR_DEPTH = 64,
     LIMIT_DIAGS = 1000, /* messages kept of one check; the rest is counted */
     LIMIT_LIST_ENTRIES = 10000000,
+    LIMIT_XML_DEPTH = 32,
+    LIMIT_XML_TEXT = 1 << 20,   /* characters of one element */
+    LIMIT_LIST_BAD_PERCENT = 1, /* rows of a published list that cannot be read, above: refused */
 
     /* Regular expressions (reliability.md section 3: 2 ms worst). */
     LIMIT_REGEX_MATCH = 10000,
