@@ -245,8 +245,8 @@ weight_of(const struct name_word *w, enum lexicon_kind kind)
 static bool
 is_initial(const struct raw *raw)
 {
-    static const char *const pairs[] = {"ch", "dj", "dz", "gj", "kh", "lj", "nj", "sh", "th", "ts",
-        "ya", "yu", "zh", "xh"};
+    static const char *const pairs[] = {
+        "ch", "dj", "dz", "gj", "kh", "lj", "nj", "sh", "th", "ts", "ya", "yu", "zh", "xh"};
 
     if (raw->size == 1)
         return is_letter(raw->at[0]);

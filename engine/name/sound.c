@@ -288,8 +288,8 @@ sound_likeness(const struct sound *a, const struct sound *b, int32_t least_like)
         here[0] = (int16_t)(above[0] + mine);
         least = here[0];
         for (size_t j = 0; j < b->size; j++) {
-            int best = above[j] + (ends_apart(a, i, b, j) ? WHOLE
-                                                          : price_change(a->at[i], b->at[j], bare));
+            int best = above[j] +
+                       (ends_apart(a, i, b, j) ? WHOLE : price_change(a->at[i], b->at[j], bare));
             int one = above[j + 1] + mine, two = here[j] + extra[j];
 
             best = one < best ? one : best;
