@@ -93,7 +93,7 @@ command_put(const struct buf *text)
     if (!text->failed && fwrite(text->at, 1, text->size, stdout) == text->size &&
         fflush(stdout) == 0)
         return EXIT_OK;
-    (void)weir_fail(&err, WEIR_FAIL, WEIR_TROUBLE_WRITE, "E530", "standard output is not taken");
+    (void)weir_fail(&err, WEIR_FAIL, WEIR_TROUBLE_WRITE, "E411", "standard output is not taken");
     return command_fail(&err);
 }
 

@@ -31,6 +31,8 @@ struct diags;
 #include "cli/command.def"
 #undef COMMAND
 
+/* The commands, each with its line; EXIT_OK. */
+int command_list(void);
 /* Print the error with its code on standard error; the exit code that goes with it. */
 int command_fail(const struct weir_err *err);
 /* Standard error is a terminal and NO_COLOR is not set. */

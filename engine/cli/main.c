@@ -17,8 +17,8 @@ static const struct command {
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static int
-help(void)
+int
+command_list(void)
 {
     puts("weir - finds the money of migrant smugglers and traffickers in exports of banks\n\n"
          "Usage: weir COMMAND [OPTIONS] FILE...\n\nCommands:");
@@ -50,9 +50,8 @@ main(int argc, char **argv)
 {
     if (argc < 2)
         return command_usage(NULL, "which command? For instance: weir screen --help");
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0)
-        return help();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return command_list();
     if (strcmp(argv[1], "--version") == 0) {
         puts("weir " WEIR_VERSION);
         return EXIT_OK;
