@@ -11,31 +11,55 @@
 #include "base/buf.h"
 #include "base/civil.h"
 #include "cli/command.h"
+
+#include "cli/rule_file.h"
 #include "list/list.h"
 #include "rule/ruleset.h"
 #include "text/diag.h"
+#include "weir/version.h"
 
 static const char usage[] =
-    "Usage: weir check [--as-of DAY] [--format text|json] PATH...\n\n"
-    "Reads the rules and lists below each PATH and prints every error in them.\n\n"
+    "Usage: weir check [--as-of DAY] [--format text|json|sarif] PATH...\n"
+    "       weir check [--as FILE] - [PATH...]\n\n"
+    "Reads the rules and lists below each PATH and prints every error and doubt. With `-` a text "
+    "on\n"
+    "standard input is read too, as an editor holds it unsaved.\n\n"
     "  --as-of DAY       judge the age of lists and exceptions on DAY (2026-03-01);\n"
     "                    without it they are not judged\n"
-    "  --format FORMAT   text (default), or json: one message a line on standard output\n"
+    "  --format FORMAT   text (default); or on standard output json, one message a line, or\n"
+    "                    sarif, one SARIF 2.1.0 log\n"
+    "  --as FILE         the text on standard input stands for FILE, as it is named below PATH\n"
     "  -h, --help        show this\n\n"
     "Exit status: 0 no errors (there may be warnings), 2 wrong usage, 4 errors in the rules.";
 
 struct check_options {
     struct rules_env env;
-    bool json;
+    enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF } format;
+    const char *as;
+    struct buf unsaved;
 };
+
+static bool
+read_format(const char *word, struct check_options *o)
+{
+    static const char *const words[] = {
+        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_SARIF] = "sarif"};
+
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0) {
+            o->format = i;
+            return true;
+        }
+    return false;
+}
 
 /* -1: go on; else the exit code. */
 static int
 read_options(int argc, char **argv, struct check_options *o)
 {
     static const struct option longs[] = {{"as-of", required_argument, NULL, 'a'},
-        {"format", required_argument, NULL, 'f'}, {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+        {"format", required_argument, NULL, 'f'}, {"as", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
     int c;
 
     opterr = 0;
@@ -50,9 +74,12 @@ read_options(int argc, char **argv, struct check_options *o)
                     "check", "--as-of takes a day such as 2026-03-01, not `%s`", optarg);
             break;
         case 'f':
-            o->json = strcmp(optarg, "json") == 0;
-            if (!o->json && strcmp(optarg, "text") != 0)
-                return command_usage("check", "--format takes text or json, not `%s`", optarg);
+            if (!read_format(optarg, o))
+                return command_usage(
+                    "check", "--format takes text, json or sarif, not `%s`", optarg);
+            break;
+        case 's':
+            o->as = optarg;
             break;
         default:
             return command_bad_option("check", argv);
@@ -150,23 +177,49 @@ report(const struct check_options *o, const struct ruleset *rs, const struct dia
     struct buf summary = {0}, messages = {0};
     bool good = true;
 
-    if (o->json) {
-        diags_print_json(ds, &messages);
+    if (o->format != FORMAT_TEXT) {
+        if (o->format == FORMAT_JSON)
+            diags_print_json(ds, &messages);
+        else
+            diags_print_sarif(ds, WEIR_VERSION, &messages);
         good = write_out(stdout, &messages);
     } else if (diags_errors(ds) + diags_warnings(ds) > 0) {
         command_diags(ds);
     }
     put_lists(&summary, rs, o->env.as_of_day);
     put_summary(&summary, rs, ds);
-    if (!write_out(o->json ? stderr : stdout, &summary) || !good)
+    if (!write_out(o->format != FORMAT_TEXT ? stderr : stdout, &summary) || !good)
         return EXIT_WRITE;
     return diags_errors(ds) > 0 ? EXIT_RULES : EXIT_OK;
+}
+
+/* Standard input in place of the file it stands for; an exit code. */
+static int
+read_unsaved(struct check_options *o, char **paths, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int code;
+
+        if (strcmp(paths[i], "-") != 0)
+            continue;
+        code = rule_file_stdin(&o->unsaved);
+        if (code != EXIT_OK)
+            return code;
+        o->env.unsaved_path = o->as != NULL ? o->as : "-";
+        o->env.unsaved = o->unsaved.size > 0 ? buf_bytes(&o->unsaved) : (struct bytes){"", 0};
+        if (o->as != NULL)
+            paths[i] = (char *)(uintptr_t)o->as;
+        return EXIT_OK;
+    }
+    return o->as == NULL ? EXIT_OK
+                         : command_usage("check",
+                               "--as speaks of standard input: weir check --as %s - rules", o->as);
 }
 
 int
 cmd_check(int argc, char **argv)
 {
-    struct check_options o = {.env = {.as_of_day = INT64_MAX}};
+    struct check_options o = {.env = {.as_of_day = INT64_MAX, .lint = true}};
     struct weir_err err = {0};
     struct ruleset *rs = NULL;
     struct diags *ds;
@@ -174,7 +227,12 @@ cmd_check(int argc, char **argv)
 
     if (code >= 0)
         return code;
-    ds = diags_new();
+    code = read_unsaved(&o, &argv[optind], (size_t)(argc - optind));
+    ds = code == EXIT_OK ? diags_new() : NULL;
+    if (code != EXIT_OK) {
+        buf_fini(&o.unsaved);
+        return code;
+    }
     if (ds == NULL) {
         (void)weir_fail(&err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for messages");
         return command_fail(&err);
@@ -186,5 +244,6 @@ cmd_check(int argc, char **argv)
         code = command_fail(&err);
     ruleset_free(rs);
     diags_free(ds);
+    buf_fini(&o.unsaved);
     return code;
 }

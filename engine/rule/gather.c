@@ -198,28 +198,46 @@ add_file(struct loader *ld, struct origin *from, const struct yaml_file *file, s
     }
 }
 
+/* The text of a file, or what an editor has in its place. */
+static bool
+text_of(const struct loader *ld, const char *path, struct buf *room, struct bytes *text,
+    struct weir_err *note)
+{
+    if (ld->env->unsaved_path != NULL && strcmp(path, ld->env->unsaved_path) == 0) {
+        *text = ld->env->unsaved;
+        return true;
+    }
+    if (file_read(path, LIMIT_YAML_BYTES, room, note) != WEIR_OK)
+        return false;
+    *text = buf_bytes(room);
+    return true;
+}
+
 static enum weir_status
 read_file(struct loader *ld, const char *folder, const char *path, struct weir_err *err)
 {
-    struct buf text = {0};
-    struct yaml_file file = {0};
+    struct buf room = {0};
+    struct bytes text;
+    struct rule_file *file = arena_take(ld->a, 1, sizeof *file);
     size_t errors = diags_errors(ld->ds);
     struct origin from = {.folder = folder, .path = path};
     struct weir_err note = {0};
 
-    if (file_read(path, LIMIT_YAML_BYTES, &text, &note) != WEIR_OK) {
+    if (!text_of(ld, path, &room, &text, &note)) {
         struct span at = {.file = diag_file(ld->ds, path, (struct bytes){"", 0})};
 
-        buf_fini(&text);
+        buf_fini(&room);
         diag_add(ld->ds, DIAG_ERROR, "R501", at, "this file cannot be read: %s", note.text);
         return WEIR_OK;
     }
-    if (!yaml_read(ld->a, ld->ds, path, buf_bytes(&text), &file)) {
-        buf_fini(&text);
+    if (file == NULL || !yaml_read(ld->a, ld->ds, path, text, &file->yaml)) {
+        buf_fini(&room);
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory to read %s", path);
     }
-    buf_fini(&text);
-    add_file(ld, &from, &file, diags_errors(ld->ds) - errors);
+    buf_fini(&room);
+    file->next = ld->rs->files;
+    ld->rs->files = file;
+    add_file(ld, &from, &file->yaml, diags_errors(ld->ds) - errors);
     return WEIR_OK;
 }
 
@@ -270,7 +288,9 @@ enum weir_status
 gather_path(struct loader *ld, const char *path, struct weir_err *err)
 {
     struct file_list files = {0};
-    enum weir_status st = list_files(&files, path, err);
+    bool unsaved = ld->env->unsaved_path != NULL && strcmp(path, ld->env->unsaved_path) == 0 &&
+                   !file_exists(path);
+    enum weir_status st = unsaved ? WEIR_OK : list_files(&files, path, err);
     const char *folder = st == WEIR_OK ? folder_of(ld, path, &files) : NULL;
     bool one = st == WEIR_OK && files.count == 1 && strcmp(files.path[0], path) == 0;
 
@@ -286,5 +306,7 @@ gather_path(struct loader *ld, const char *path, struct weir_err *err)
             st = read_file(ld, folder, copy, err);
     }
     file_list_fini(&files);
+    if (unsaved && !met_before(ld, path))
+        st = read_file(ld, ".", path, err);
     return st;
 }

@@ -337,6 +337,8 @@ ruleset_load(const char *const *paths, size_t path_count, const struct rules_env
         st = gather_path(&ld, paths[i], err);
     if (st == WEIR_OK && (!make_all(&ld) || ld.no_memory))
         st = weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for the rules");
+    if (st == WEIR_OK)
+        ruleset_allow(ld.rs, ds, false);
     alloc_free(ld.doc);
     if (st != WEIR_OK) {
         ruleset_free(ld.rs);

@@ -149,6 +149,13 @@ tell_none(struct loader *ld)
         "timezone: Europe/Belgrade");
 }
 
+/* One text without its folder, as an editor sends it: its pack is somewhere else. */
+static bool
+stands_alone(const struct loader *ld)
+{
+    return ld->env->unsaved_path != NULL && strcmp(ld->env->unsaved_path, "-") == 0;
+}
+
 bool
 pack_load(struct loader *ld)
 {
@@ -165,7 +172,7 @@ pack_load(struct loader *ld)
         else
             pack = d;
     }
-    if (pack == NULL && ld->doc_count > 0)
+    if (pack == NULL && ld->doc_count > 0 && !stands_alone(ld))
         tell_none(ld);
     if (pack == NULL || pack->quiet)
         return set_fields(ld, NULL);

@@ -11,6 +11,7 @@
 #include "rule/program.h"
 #include "state/window.h"
 #include "text/diag.h"
+#include "text/yaml_read.h"
 #include "weir/alert.h"
 #include "weir/status.h"
 
@@ -138,7 +139,14 @@ struct rule {
                                on transactions */
 };
 
+/* A file as it was read, for what is found out later. */
+struct rule_file {
+    struct rule_file *next;
+    struct yaml_file yaml;
+};
+
 struct ruleset {
+    struct rule_file *files;
     struct rule *rule; /* sorted by name */
     size_t rule_count;
     const struct named *names; /* lists, tables, watchlists, macros */
@@ -157,6 +165,10 @@ struct ruleset {
 
 struct rules_env {
     int64_t as_of_day; /* exceptions and list ages are judged by it; INT64_MAX: not judged */
+    bool lint;         /* look for all doubts of section 15, as `weir check` does */
+    /* A text in place of the file of that path, as an editor holds it unsaved. NULL: none. */
+    const char *unsaved_path;
+    struct bytes unsaved;
 };
 
 /*
@@ -167,5 +179,12 @@ struct rules_env {
 enum weir_status ruleset_load(const char *const *paths, size_t path_count,
     const struct rules_env *env, struct diags *ds, struct ruleset **out, struct weir_err *err);
 void ruleset_free(struct ruleset *rs);
+
+/*
+ * Takes findings out of ds that comments `# weir: allow` silence, and tells silences that are
+ * unused or give no reason. ruleset_load() has done so; `again` is for findings that came after it
+ * (L614, L621, L622, L651).
+ */
+void ruleset_allow(const struct ruleset *rs, struct diags *ds, bool again);
 
 #endif

@@ -302,6 +302,27 @@ diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
     va_end(ap);
 }
 
+bool
+diag_silence(struct diags *ds, struct bytes code, struct span within)
+{
+    size_t best = ds->count;
+
+    for (size_t i = 0; i < ds->count; i++) {
+        const struct diag *d = ds->all[i];
+
+        if (d->level == DIAG_WARNING && d->at.file == within.file && d->at.from >= within.from &&
+            d->at.from < within.from + within.size && bytes_equal(bytes_of(d->code), code) &&
+            (best == ds->count || d->at.from < ds->all[best]->at.from))
+            best = i;
+    }
+    if (best == ds->count)
+        return false;
+    ds->count--;
+    ds->warnings--;
+    memmove(&ds->all[best], &ds->all[best + 1], (ds->count - best) * sizeof(struct diag *));
+    return true;
+}
+
 size_t
 diags_errors(const struct diags *ds)
 {

@@ -62,12 +62,16 @@ void diag_note(struct diags *ds, struct diag *d, const char *fmt, ...)
 void diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Takes the first warning of that code which begins within the span out; false: there is none. */
+bool diag_silence(struct diags *ds, struct bytes code, struct span within);
+
 size_t diags_errors(const struct diags *ds);
 size_t diags_warnings(const struct diags *ds);
 
 /* All messages, ordered by file path and position. `colour` only for text on a terminal. */
 void diags_print_text(const struct diags *ds, bool colour, struct buf *out);
 void diags_print_json(const struct diags *ds, struct buf *out); /* one object a line */
+void diags_print_sarif(const struct diags *ds, const char *version, struct buf *out); /* 2.1.0 */
 
 /*
  * Nearest of `count` names to `word`: edit distance (Damerau, at most a third of the length,

@@ -6,6 +6,7 @@
 
 #include "author/ast.h"
 #include "author/fmt.h"
+#include "author/page.h"
 #include "author/schema.h"
 #include "author/template.h"
 #include "base/arena.h"
@@ -608,6 +609,128 @@ START_TEST(what_stands_inside_every_key_is_known)
 }
 END_TEST
 
+/* ---- pages -------------------------------------------------------------------------------------
+ */
+
+/* A code in quotes at `text`: R401, Q_DATE. Its size, or 0. */
+static size_t
+code_size(const char *text)
+{
+    size_t size = 1;
+
+    if (strchr("RLTEWI", *text) != NULL && *text != '\0') {
+        while (text[size] >= '0' && text[size] <= '9')
+            size++;
+        return size == 4 && text[size] == '"' ? size : 0;
+    }
+    if (strncmp(text, "Q_", 2) != 0)
+        return 0;
+    for (size = 2; text[size] >= 'A' && text[size] <= 'Z';)
+        size++;
+    return text[size] == '"' ? size : 0;
+}
+
+START_TEST(every_code_has_a_page_and_every_page_a_code)
+{
+    static bool used[1024];
+    struct file_list all = {0};
+    struct weir_err err = {0};
+
+    ck_assert_uint_le(page_count, 1024);
+    ck_assert_int_eq(file_list_add(&all, "engine", &err), WEIR_OK);
+    for (size_t i = 0; i < all.count; i++) {
+        struct buf text = {0};
+
+        if (!ends_with(all.path[i], ".c"))
+            continue;
+        read_text(all.path[i], &text);
+        buf_byte(&text, '\0');
+        for (const char *at = strchr(text.at, '"'); at != NULL; at = strchr(at + 1, '"')) {
+            char code[32] = "";
+            const struct page *p;
+            size_t size = code_size(at + 1);
+
+            if (size == 0 || size >= sizeof code)
+                continue;
+            memcpy(code, at + 1, size);
+            p = page_find(code);
+            ck_assert_msg(
+                p != NULL, "%s uses %s, which has no page in author/page.def", all.path[i], code);
+            used[p - pages] = true;
+        }
+        buf_fini(&text);
+    }
+    file_list_fini(&all);
+    for (size_t i = 0; i < page_count; i++) {
+        ck_assert_msg(used[i], "no source uses %s, which has a page", pages[i].code);
+        ck_assert_msg(
+            pages[i].meaning[0] != 0 && pages[i].example[0] != 0 && pages[i].correction[0] != 0,
+            "the page of %s lacks a part", pages[i].code);
+        ck_assert(i == 0 || strcmp(pages[i].code, pages[i - 1].code) != 0);
+    }
+}
+END_TEST
+
+/* ---- what messages look like to programs
+ * ------------------------------------------------------------ */
+
+static const struct json_node *
+at_path(const struct json_node *n, const char *const *keys)
+{
+    for (; n != NULL && *keys != NULL; keys++)
+        n = **keys == '0' ? n->first : json_get(n, *keys);
+    return n;
+}
+
+START_TEST(messages_fit_their_schemas)
+{
+    struct buf out = {0}, schema_text = {0};
+    struct arena a;
+    const struct json_node *form, *log, *result;
+    char why[256];
+
+    arena_init(&a, 0, "test");
+    read_text("docs/schema/message.schema.json", &schema_text);
+    form = json_tree(&a, buf_bytes(&schema_text));
+    ck_assert_ptr_nonnull(form);
+    folder_put("pack.yaml", FOLDER_PACK);
+    folder_put("a b.yaml", "rule: one\nserverity: low\n---\nlist: l\ntype: country\nitems: [XX]\n");
+    ck_assert_int_eq(folder_try(NEVER_JUDGED), WEIR_OK);
+    diags_print_json(folder.ds, &out);
+    for (size_t at = 0; at < out.size;) {
+        const char *end = memchr(out.at + at, '\n', out.size - at);
+        const struct json_node *line =
+            json_tree(&a, (struct bytes){out.at + at, (size_t)(end - out.at) - at});
+
+        ck_assert_ptr_nonnull(line);
+        ck_assert_msg(schema_fits(form, line, why, sizeof why), "%s", why);
+        at = (size_t)(end - out.at) + 1;
+    }
+    out.size = 0;
+    diags_print_sarif(folder.ds, "0", &out);
+    log = json_tree(&a, buf_bytes(&out));
+    ck_assert_ptr_nonnull(log);
+    ck_assert(bytes_equal(json_get(log, "version")->text, bytes_of("2.1.0")));
+    result = at_path(log, (const char *[]){"runs", "0", "results", NULL});
+    ck_assert_uint_eq(json_count(result), diags_errors(folder.ds) + diags_warnings(folder.ds));
+    for (const struct json_node *r = result->first; r != NULL; r = r->next) {
+        const struct json_node *place =
+            at_path(r, (const char *[]){"locations", "0", "physicalLocation", NULL});
+
+        ck_assert_int_eq(r->event, JSON_OPEN_MAP);
+        ck_assert_ptr_nonnull(json_get(r, "ruleId"));
+        ck_assert_ptr_nonnull(at_path(r, (const char *[]){"message", "text", NULL}));
+        ck_assert_ptr_nonnull(at_path(place, (const char *[]){"region", "startLine", NULL}));
+        ck_assert_ptr_null(
+            memchr(at_path(place, (const char *[]){"artifactLocation", "uri", NULL})->text.at, ' ',
+                at_path(place, (const char *[]){"artifactLocation", "uri", NULL})->text.size));
+    }
+    arena_fini(&a);
+    buf_fini(&out);
+    buf_fini(&schema_text);
+}
+END_TEST
+
 Suite *
 suite_author(void)
 {
@@ -620,6 +743,7 @@ suite_author(void)
     tcase_add_test(layout, expressions_printed_anew_mean_the_same);
     tcase_add_test(layout, what_is_no_tree_is_refused);
     tcase_add_test(layout, what_stands_inside_every_key_is_known);
+    tcase_add_test(layout, every_code_has_a_page_and_every_page_a_code);
     suite_add_tcase(s, layout);
     tcase_set_timeout(schemas, 60);
     tcase_add_checked_fixture(schemas, schema_open, schema_close);
@@ -627,6 +751,7 @@ suite_author(void)
     tcase_add_test(schemas, the_schema_takes_every_good_rule);
     tcase_add_test(schemas, the_schema_refuses_what_is_wrong);
     tcase_add_test(schemas, templates_load_clean);
+    tcase_add_test(schemas, messages_fit_their_schemas);
     suite_add_tcase(s, schemas);
     return s;
 }
