@@ -143,5 +143,6 @@ const struct term *check_aggregate(
 /* ---- lint (check_lint.c) ---------------------------------------------------------- */
 
 void check_lint(struct checker *c, const struct term *root);
+void check_ranges(struct checker *c, const struct term *root); /* check_range.c */
 
 #endif

@@ -110,6 +110,7 @@ check_lint(struct checker *c, const struct term *root)
 {
     struct finding f = {.root = root};
 
+    check_ranges(c, root);
     if (c->scope->place == PLACE_WHEN || c->scope->place == PLACE_MEASURE)
         walk(c, &f, root, false);
 }

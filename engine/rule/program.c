@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "rule/compile.h"
+#include "state/window.h"
 
 /* --- aggregates --- */
 
@@ -166,6 +167,24 @@ bool
 program_percent(const struct program *p)
 {
     return p->percent;
+}
+
+static bool
+is_aggregate(const struct term *t, enum window_function a, enum window_function b)
+{
+    return t->op == OP_AGGREGATE && (t->index == a || t->index == b);
+}
+
+bool
+program_counted(const struct program *p)
+{
+    return is_aggregate(p->term, WINDOW_COUNT, WINDOW_DISTINCT);
+}
+
+bool
+program_portion(const struct program *p)
+{
+    return is_aggregate(p->term, WINDOW_SHARE, WINDOW_MODE_SHARE);
 }
 
 void

@@ -41,6 +41,8 @@ struct program *program_new(struct arena *a, struct diags *ds, struct scope *sco
 enum type program_type(const struct program *p);
 int64_t program_currency(const struct program *p); /* of a money result; 0 otherwise */
 bool program_percent(const struct program *p);     /* a share or percent: prints as 96% */
+bool program_counted(const struct program *p);     /* a number of things, never below 0 */
+bool program_portion(const struct program *p);     /* a share of a whole, from 0 to 1 */
 
 /* The canonical text of a program: names resolved, macros expanded, parameters by value. For hashes
  * and sharing. */

@@ -59,6 +59,8 @@ struct measure_name {
     enum type type;
     bool percent; /* a share: prints as percent */
     int64_t currency;
+    bool counted; /* a number of things: never below 0 */
+    bool portion; /* a share of a whole: from 0 to 1 */
 };
 
 /* Where an expression stands decides what it may use. */

@@ -225,7 +225,9 @@ load_measure(struct rule_making *rm, const struct yaml_entry *e)
         .at = e->key_at,
         .type = program_type(m->program),
         .percent = program_percent(m->program),
-        .currency = program_currency(m->program)};
+        .currency = program_currency(m->program),
+        .counted = program_counted(m->program),
+        .portion = program_portion(m->program)};
     rm->measure_names[rm->measure_count++] = m->name;
     return true;
 }
