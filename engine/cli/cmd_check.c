@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "author/against.h"
 #include "base/buf.h"
 #include "base/civil.h"
 #include "cli/command.h"
-
 #include "cli/rule_file.h"
 #include "list/list.h"
 #include "rule/ruleset.h"
@@ -29,13 +29,15 @@ static const char usage[] =
     "  --format FORMAT   text (default); or on standard output json, one message a line, or\n"
     "                    sarif, one SARIF 2.1.0 log\n"
     "  --as FILE         the text on standard input stands for FILE, as it is named below PATH\n"
+    "  --against DIR     compare with the approved rules of DIR: where the meaning of a rule\n"
+    "                    changed, its version must too\n"
     "  -h, --help        show this\n\n"
     "Exit status: 0 no errors (there may be warnings), 2 wrong usage, 4 errors in the rules.";
 
 struct check_options {
     struct rules_env env;
     enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF } format;
-    const char *as;
+    const char *as, *against;
     struct buf unsaved;
 };
 
@@ -59,7 +61,8 @@ read_options(int argc, char **argv, struct check_options *o)
 {
     static const struct option longs[] = {{"as-of", required_argument, NULL, 'a'},
         {"format", required_argument, NULL, 'f'}, {"as", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+        {"against", required_argument, NULL, 'g'}, {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0}};
     int c;
 
     opterr = 0;
@@ -77,6 +80,9 @@ read_options(int argc, char **argv, struct check_options *o)
             if (!read_format(optarg, o))
                 return command_usage(
                     "check", "--format takes text, json or sarif, not `%s`", optarg);
+            break;
+        case 'g':
+            o->against = optarg;
             break;
         case 's':
             o->as = optarg;
@@ -193,6 +199,32 @@ report(const struct check_options *o, const struct ruleset *rs, const struct dia
     return diags_errors(ds) > 0 ? EXIT_RULES : EXIT_OK;
 }
 
+/* Findings that need the approved rules; an exit code. */
+static int
+hold_against(const struct check_options *o, const struct ruleset *rs, struct diags *ds)
+{
+    const struct rules_env env = {.as_of_day = INT64_MAX};
+    struct weir_err err = {0};
+    struct ruleset *approved = NULL;
+    struct diags *other = o->against == NULL || diags_errors(ds) > 0 ? NULL : diags_new();
+    int code = EXIT_OK;
+
+    if (other == NULL)
+        return EXIT_OK;
+    if (ruleset_load(&o->against, 1, &env, other, &approved, &err) != WEIR_OK) {
+        code = command_fail(&err);
+    } else if (diags_errors(other) > 0) {
+        command_diags(other);
+        code = EXIT_RULES;
+    } else {
+        against_check(rs, approved, ds);
+        ruleset_allow(rs, ds, true);
+    }
+    ruleset_free(approved);
+    diags_free(other);
+    return code;
+}
+
 /* Standard input in place of the file it stands for; an exit code. */
 static int
 read_unsaved(struct check_options *o, char **paths, size_t count)
@@ -238,9 +270,11 @@ cmd_check(int argc, char **argv)
         return command_fail(&err);
     }
     if (ruleset_load((const char *const *)&argv[optind], (size_t)(argc - optind), &o.env, ds, &rs,
-            &err) == WEIR_OK)
-        code = report(&o, rs, ds);
-    else
+            &err) == WEIR_OK) {
+        code = hold_against(&o, rs, ds);
+        if (code == EXIT_OK)
+            code = report(&o, rs, ds);
+    } else
         code = command_fail(&err);
     ruleset_free(rs);
     diags_free(ds);

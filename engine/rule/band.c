@@ -26,7 +26,7 @@ read_below(struct rule_making *rm, const struct yaml_node *n, const struct measu
         return false;
     }
     if (out->type != by->type || out->currency != by->currency) {
-        d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at,
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R406", n->at,
             "this band is of another type than its "
             "measure");
         diag_label(rm->ld->ds, d, "this is %s", type_name((enum type)out->type));

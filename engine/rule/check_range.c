@@ -138,9 +138,8 @@ say(struct checker *c, const struct term *t, enum verdict v)
 static enum verdict
 verdict_of(const struct checker *c, const struct term *t)
 {
-    return t->op == OP_COMPARE
-               ? judge(t->relation, range_of(c, t->arg[0]), range_of(c, t->arg[1]))
-               : OPEN;
+    return t->op == OP_COMPARE ? judge(t->relation, range_of(c, t->arg[0]), range_of(c, t->arg[1]))
+                               : OPEN;
 }
 
 /* ---- claims about one subject ------------------------------------------------------------------

@@ -170,7 +170,7 @@ same_types(struct loader *ld, const struct document *doc, enum type type,
     for (size_t i = 0; i < count; i++)
         if (list_type(include[i]) != type) {
             const struct yaml_node *n = document_text(e->value, i);
-            struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R404", n->at,
+            struct diag *d = diag_add(ld->ds, DIAG_ERROR, "R406", n->at,
                 "`%.*s` is a list of another type", QUOTE(n->text));
 
             diag_label(ld->ds, d, "each item is %s", type_name(list_type(include[i])));

@@ -56,7 +56,7 @@ read_like(struct rule_making *rm, const struct yaml_node *n, struct span model,
         (percent == p->percent || out->num == 0))
         return true;
     d = diag_add(
-        rm->ld->ds, DIAG_ERROR, "R404", n->at, "the values of a parameter are all of one type");
+        rm->ld->ds, DIAG_ERROR, "R406", n->at, "the values of a parameter are all of one type");
     diag_label(rm->ld->ds, d, "this is %s", type_words(*out, percent, room));
     diag_mark(rm->ld->ds, d, model, "the default is %s", type_words(p->value, p->percent, room));
     return false;

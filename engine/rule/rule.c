@@ -182,7 +182,7 @@ rule_span(struct rule_making *rm, const struct yaml_node *n, const char *what, i
         *us = (int64_t)v.num;
         return true;
     }
-    d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at, "%s must be a time span", what);
+    d = diag_add(rm->ld->ds, DIAG_ERROR, "R406", n->at, "%s must be a time span", what);
     diag_label(rm->ld->ds, d, "this parameter is %s", type_name((enum type)v.type));
     return false;
 }
@@ -206,7 +206,7 @@ rule_count(struct rule_making *rm, const struct yaml_node *n, const char *what, 
         *out = (int64_t)(v.num / NUMBER_SCALE);
         return true;
     }
-    d = diag_add(rm->ld->ds, DIAG_ERROR, "R404", n->at,
+    d = diag_add(rm->ld->ds, DIAG_ERROR, "R406", n->at,
         "%s must be a whole number between %lld and %lld", what, (long long)low, (long long)high);
     diag_label(rm->ld->ds, d, "and this parameter is not");
     return false;
