@@ -158,6 +158,24 @@ put_file(const char *path, struct bytes text)
     ck_assert_int_eq(file_commit(w, &err), WEIR_OK);
 }
 
+static void
+fits_form(const char *schema_path, struct bytes json, const char *shown)
+{
+    struct buf text = {0};
+    struct arena a;
+    const struct json_node *form, *value;
+    char why[256] = "";
+
+    arena_init(&a, 0, "test");
+    read_text(schema_path, &text);
+    form = json_tree(&a, buf_bytes(&text));
+    value = json_tree(&a, json);
+    ck_assert_msg(form != NULL && value != NULL, "%s", shown);
+    ck_assert_msg(schema_fits(form, value, why, sizeof why), "%s: %s", shown, why);
+    arena_fini(&a);
+    buf_fini(&text);
+}
+
 static char scratch[64];
 static size_t files_seen;
 
@@ -187,6 +205,7 @@ keeps_its_meaning(const char *folder_path, const struct file_list *files)
             "%s: laying it out twice changes it:\n%.*s", files->path[i], (int)again.size, again.at);
         ck_assert_uint_eq(count_of(buf_bytes(&text), '#'), count_of(buf_bytes(&out), '#'));
         tree_of(buf_bytes(&text), &json);
+        fits_form("docs/schema/ast.schema.json", buf_bytes(&json), files->path[i]);
         ck_assert_msg(laid_out(buf_bytes(&json), true, &back), "%s", files->path[i]);
         ck_assert_msg(bytes_equal(buf_bytes(&out), buf_bytes(&back)),
             "%s: its tree comes back otherwise:\n%.*s", files->path[i], (int)back.size, back.at);
