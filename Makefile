@@ -160,6 +160,10 @@ $(REPLAYS): $(BUILD)/replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/
 $(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(Q)$(LINK) $(LINK_fuzz) -o $@ $^ $(LIBS)
 
+$(BUILD)/bench-names: $(BUILD)/tests/bench/names.o $(BUILD)/tests/support/name_maker.o $(LIB)
+	@$(if $(filter 0,$(V)),echo "  LD    $@")
+	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
+
 # Kept: a second run of a test target must not build them anew.
 .SECONDARY:
 -include $(patsubst %.c,$(BUILD)/%.d,$(ENGINE) $(UNITSRC) $(wildcard tests/fuzz/*.c))
@@ -213,6 +217,10 @@ tsan:
 ## bench: speed and memory against the yardsticks that are installed
 bench: all
 	@tests/bench/run.sh $(BUILD)
+
+## bench-names: names a second against a list of 20,000
+bench-names: $(BUILD)/bench-names
+	@$<
 
 ## fuzz: hostile input for one door: DOOR=name TIME=seconds (clang)
 DOOR ?=
@@ -302,5 +310,5 @@ help:
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST)) | LC_ALL=C sort
 
 .PHONY: all demo test unit golden golden-accept run-tests run-unit run-golden asan ubsan tsan \
-    bench fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
+    bench bench-names fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
     format-check install uninstall dist deps clean help

@@ -40,9 +40,28 @@ follows(char then, const char *text, size_t size, size_t left, bool first)
     }
 }
 
+#define LETTER(c) (1u << ((c) - 'a'))
+
+/* A quick look whether any spelling can begin here: most letters are followed by a plain vowel. */
+static bool
+may_spell(char c, char next)
+{
+    const unsigned vowel = LETTER('e') | LETTER('i') | LETTER('o') | LETTER('u');
+    const unsigned second = LETTER('c') | LETTER('h') | LETTER('j') | LETTER('k') | LETTER('p') |
+                            LETTER('s') | LETTER('t') | LETTER('w') | LETTER('y') | LETTER('z');
+
+    if (c == 'q' || c == 'w' || c == 'x')
+        return true;
+    if (c < 'a' || c > 'z' || next < 'a' || next > 'z')
+        return false;
+    return ((second | (is_vowel(c) || c == 'y' ? vowel : 0)) & LETTER(next)) != 0;
+}
+
 static const struct spelling *
 find_spelling(const char *text, size_t left, bool first)
 {
+    if (!may_spell(text[0], left > 1 ? text[1] : '\0'))
+        return NULL;
     for (size_t i = 0; i < SPELLINGS; i++) {
         const struct spelling *r = &spellings[i];
         size_t size;
@@ -479,6 +498,9 @@ sound_keys(const struct sound *s, enum sound_role role, uint64_t out[static SOUN
         add_key(&keys, TAG_WHOLE, pack(&k, SIZE_MAX));
         if (has_article(s) && k.size > 1)
             add_key(&keys, TAG_WHOLE, pack(&k, 0));
+        /* Whole again, for words that have one class more. */
+        if (k.size + 1 >= SHORTER_FROM)
+            add_shorter(s, role, pattern, pack(&k, SIZE_MAX), &keys);
         for (size_t i = 0; k.size >= SHORTER_FROM && i < k.size; i++)
             add_shorter(s, role, pattern, pack(&k, i), &keys);
     }

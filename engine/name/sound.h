@@ -47,9 +47,11 @@ int32_t sound_likeness(const struct sound *a, const struct sound *b, int32_t lea
  *  - its consonants in classes (p and b, t and d, ...), and again for other readings of c, j and
  * the like: so vowels do not matter;
  *  - the same without the article of a word like Alkhatib;
- *  - where at least four classes stand there, each of these lists with one class left out, together
- *    with the pattern of the vowels: so one consonant does not matter where the vowels agree. A
- * word whose short vowels were not written agrees with any. Returns how many; each once.
+ *  - where at least four classes stand there, each of these lists with one class left out (and the
+ *    whole one, for those of words with one more), together with the pattern of the vowels: so one
+ *    consonant does not matter where the vowels agree. A word whose short vowels were not written
+ *    agrees with any.
+ * Returns how many; each once.
  */
 enum sound_role { SOUND_HELD, SOUND_ASKING };
 size_t sound_keys(const struct sound *s, enum sound_role role, uint64_t out[static SOUND_KEYS]);

@@ -63,8 +63,10 @@ on_end(void *data, const XML_Char *name)
 {
     struct reader *r = data;
     size_t begin = r->begin[--r->depth];
-    struct bytes text = {r->text.at + begin, r->text.size - begin};
+    struct bytes text = {"", 0};
 
+    if (r->text.size > begin)
+        text = (struct bytes){r->text.at + begin, r->text.size - begin};
     while (text.size > 0 && is_blank(text.at[0])) {
         text.at++;
         text.size--;
