@@ -316,6 +316,7 @@ random_payments(uint64_t *rng, uint32_t count, uint32_t accounts)
     uint64_t kind = rng_below(rng, 5), busy = rng_below(rng, 3);
     int64_t unit = kind == 0 ? 600 * SECOND : kind == 1 ? HOUR : DAY, at_us = DAY * 20000;
     uint64_t moves = 1 + rng_below(rng, 6);
+    bool hub = rng_below(rng, 3) == 0; /* so many into one that it keeps them by amount */
 
     for (uint32_t i = 0; i < count; i++) {
         uint64_t who = busy > 0 && rng_below(rng, 3) == 0 ? 1 + busy : accounts;
@@ -332,6 +333,10 @@ random_payments(uint64_t *rng, uint32_t count, uint32_t accounts)
             .last = (uint32_t)rng_next(rng),
             .country = {(int64_t)rng_below(rng, 4), (int64_t)rng_below(rng, 4)},
             .bank = {(uint32_t)rng_below(rng, 3), (uint32_t)rng_below(rng, 3)}};
+        if (hub && rng_below(rng, 2) == 0)
+            payment[i].payee = 0;
+        else if (hub && rng_below(rng, 2) == 0)
+            payment[i].payer = 0;
     }
 }
 
