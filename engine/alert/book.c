@@ -93,7 +93,10 @@ pair_number(struct book *b, const struct hit *hit)
 {
     b->key.size = 0;
     buf_add(&b->key, &hit->rule, sizeof hit->rule);
-    buf_add(&b->key, hit->about.at, hit->about.size);
+    if (hit->join.size > 0)
+        buf_add(&b->key, hit->join.at, hit->join.size);
+    else
+        buf_add(&b->key, hit->about.at, hit->about.size);
     return b->key.failed ? INTERN_NONE : intern_add(b->keys, buf_bytes(&b->key));
 }
 

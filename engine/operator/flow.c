@@ -108,6 +108,13 @@ flow_free(struct flow *f)
     alloc_free(f);
 }
 
+void
+flow_expect(struct flow *f, uint32_t pattern, const struct flow_least *least)
+{
+    assert(f->pattern[pattern].is.shape < FLOW_BIPARTITE);
+    f->pattern[pattern].is.least = *least;
+}
+
 size_t
 flow_bytes(const struct flow *f)
 {
@@ -315,7 +322,7 @@ look(struct search *s)
         path_search(s);
         return;
     case FLOW_BIPARTITE:
-        block_search(s);
+        core_search(s);
         return;
     case FLOW_STACK:
         stack_search(s);

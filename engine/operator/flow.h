@@ -56,6 +56,11 @@ struct flow_measure_name {
 extern const struct flow_measure_name flow_measures[FLOW_MEASURES];
 extern const char *const flow_shapes[FLOW_SHAPES];
 
+/* Least numbers of what a match must have; 0 counts as 1. */
+struct flow_least {
+    uint32_t sources, targets, middlemen, senders, receivers, hops;
+};
+
 enum { FLOW_PATTERNS_MAX = 15, FLOW_HOPS_MAX = 8, FLOW_HOPS_LEAST = 2 };
 enum { FLOW_BUDGET = 10000, FLOW_EDGE_CAP = 64, FLOW_HUB_CAP = 64 }; /* defaults of the language */
 
@@ -72,12 +77,10 @@ struct flow_pattern {
 
     /*
      * Matches with fewer are not reported. For bipartite and stack these define the match (senders,
-     * receivers, middlemen); elsewhere they only save work where a rule could not alert anyway. 0
-     * counts as 1, hops as FLOW_HOPS_LEAST for a cycle.
+     * receivers, middlemen); elsewhere they only save work where a rule could not alert anyway. A
+     * cycle has FLOW_HOPS_LEAST hops at least.
      */
-    struct {
-        uint32_t sources, targets, middlemen, senders, receivers, hops;
-    } least;
+    struct flow_least least;
 
     /* Limits of a search; 0: none. What they cut is said. */
     uint32_t hub_cap; /* different counterparties in `within` above which a node is not expanded */
@@ -155,6 +158,8 @@ struct flow_counts {
 struct flow *flow_new(const struct flow_pattern *patterns, uint32_t count,
     const struct flow_names *names, const struct hash_key *key);
 void flow_free(struct flow *f);
+/* Other lower limits from now on; not of bipartite and stack. */
+void flow_expect(struct flow *f, uint32_t pattern, const struct flow_least *least);
 /* Ask for what these nodes' next payment will touch: once for each flow_add(), some 16 ahead. */
 void flow_prefetch(const struct flow *f, uint32_t payer, uint32_t payee);
 /* False when out of memory: the object is to be freed, nothing was forgotten quietly. */

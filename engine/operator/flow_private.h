@@ -167,7 +167,7 @@ void star_search(struct search *s);
 void gather_search(struct search *s);
 void relay_search(struct search *s);
 void path_search(struct search *s);
-void block_search(struct search *s);
+void core_search(struct search *s);
 void stack_search(struct search *s);
 bool star_evidence(struct flow *f, const struct flow_hit *hit, uint64_t after, size_t *count);
 

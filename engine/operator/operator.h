@@ -21,9 +21,13 @@
 
 #include "model/value.h"
 
+#define OPERATOR_NO_KEY UINT32_MAX
+
 struct operator_entry {
-    uint32_t key;    /* dense number from state/keys; names a key inside the run only */
-    uint64_t number; /* of the transaction, grows with the total order; both sides share it */
+    uint32_t key;      /* dense number from state/keys; names a key inside the run only */
+    uint32_t other;    /* where an entry goes from one key to another: the other */
+    uint32_t group[2]; /* there: what `key` and `other` are part of; OPERATOR_NO_KEY: not known */
+    uint64_t number;   /* of the transaction, grows with the total order; both sides share it */
     int64_t at_us;
     bool date_only; /* at_us is the start of its day; the true order within it is unknown */
     uint8_t side;   /* account view: 0 seen from the originator, 1 from the beneficiary */
@@ -41,12 +45,36 @@ struct operator_moment {
     const struct value *measures; /* in the order of the block's measures */
     bool uncertain;               /* rests on a chosen order of date-only rows */
     bool incomplete;              /* a search was cut short: there may be more than this */
+    const uint32_t *parties;      /* where entries go between keys: keys by enum operator_party */
 };
+
+enum operator_party { OPERATOR_ORIGIN, OPERATOR_END, OPERATOR_MIDDLE, OPERATOR_PARTIES };
 
 /* A transaction quoted as evidence; `role` lives as long as the operator. */
 struct operator_quote {
     uint64_t number;
     const char *role;
+};
+
+/* What keys are called: where an operator has to put some in order. */
+struct operator_names {
+    const void *context;
+    struct bytes (*of)(const void *context, uint32_t key); /* lives as long as the context */
+};
+
+/* A search that ended early and found nothing: at which key, when, why, after how much. */
+struct operator_cut {
+    int64_t at_us;
+    uint32_t key, visits;
+    const char *cause; /* "budget", "hub" */
+};
+
+struct operator_counts {
+    uint64_t left_out; /* entries that lack what it needs */
+    uint64_t inside;   /* entries that go from a key to itself, or inside what both are part of */
+    uint64_t search_cut;
+    const struct operator_cut *cut; /* the first of them at each key */
+    size_t cut_count;
 };
 
 /* False: stop, something failed. */
@@ -73,6 +101,18 @@ struct operator_class {
         struct operator_quote *out, size_t max);
     size_t (*bytes)(const void *state);     /* memory */
     uint64_t (*waiting)(const void *state); /* conclusions not drawn yet; NULL: none ever wait */
+    /* The rest may be NULL. Before the first entry: */
+    void (*name)(void *state, const struct operator_names *names);
+    /* Ask for what an entry some 16 ahead will touch. */
+    void (*ahead)(const void *state, const struct operator_entry *e);
+    /*
+     * Once for each moment that became a hit of a rule, the `seat`-th that shares this state: the
+     * text that hits have in common when they belong to one alert. NULL: the key's. False: no
+     * memory.
+     */
+    bool (*join)(void *state, const struct operator_moment *m, uint32_t seat, int64_t cooldown_us,
+        struct bytes *out);
+    void (*counts)(const void *state, struct operator_counts *out);
     void (*free)(void *state);
     /*
      * Quoting goes on from `after`, so that an account with many hits is not quoted from the start

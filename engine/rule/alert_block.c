@@ -156,6 +156,10 @@ read_about(struct rule_making *rm, const struct yaml_node *n)
         rm->ld->no_memory = true;
         return;
     }
+    if (kind != NULL && kind->pairs) {
+        flow_about(rm, n);
+        return;
+    }
     if (!key_load(rm, n, "`about`", parts, &count))
         return;
     if (kind != NULL && kind->fed) {
@@ -189,12 +193,15 @@ load_about(struct rule_making *rm, const struct yaml_node *alert, struct span at
 
     if (n != NULL) {
         read_about(rm, n);
-    } else if (rm->rule->op == OPERATOR_NONE && document_entry(alert, "about") == NULL) {
+    } else if (rm->rule->op == OPERATOR_NONE && !rm->blind &&
+               document_entry(alert, "about") == NULL) {
         struct diag *d = diag_add(rm->ld->ds, DIAG_ERROR, "R201", at,
             "an alert needs the key `about` in a rule without an operator");
 
         diag_label(rm->ld->ds, d, "whom or what is the alert about?");
         diag_help(rm->ld->ds, d, "for example  about: beneficiary.account");
+    } else if (rm->rule->op == OPERATOR_FLOW) {
+        flow_about(rm, NULL);
     }
     if (rm->rule->about_count > 0)
         set_about_kind(rm);
@@ -244,7 +251,7 @@ load_evidence(struct rule_making *rm, const struct yaml_node *alert)
 
 /* Parties only patterns between accounts have. */
 static bool
-flow_party(struct bytes name)
+of_flow(struct bytes name)
 {
     return bytes_equal(name, bytes_of("origin")) || bytes_equal(name, bytes_of("end")) ||
            bytes_equal(name, bytes_of("middlemen"));
@@ -268,9 +275,14 @@ load_roles(struct rule_making *rm, const struct yaml_node *alert)
     for (size_t i = 0; i < e->value->count; i++) {
         const struct yaml_entry *r = &e->value->entry[i];
 
-        if (flow_party(r->key)) {
+        uint8_t party;
+
+        if (of_flow(r->key) && !rm->blind && !flow_party(rm->rule, r->key, &party)) {
             struct diag *d = diag_add(rm->ld->ds, DIAG_ERROR, "R229", r->key_at,
-                "`%.*s` is a party of `flow` patterns, and this rule has none", QUOTE(r->key));
+                rm->rule->op == OPERATOR_FLOW
+                    ? "`%.*s` is no party of a flow of this shape"
+                    : "`%.*s` is a party of `flow` patterns, and this rule has none",
+                QUOTE(r->key));
 
             diag_label(rm->ld->ds, d, "use `about`, `originators` or `beneficiaries`");
         } else if (r->value != NULL && r->value->kind == YAML_SCALAR &&
@@ -320,6 +332,8 @@ put_alert(struct rule_making *rm)
     }
     buf_print(o, "cooldown %lld\nevidence %u %d\n", (long long)r->cooldown_us, r->evidence_limit,
         (int)r->evidence_keep);
+    if (r->op == OPERATOR_FLOW)
+        buf_print(o, "party %u\n", r->party);
     for (size_t i = 0; i < r->role_count; i++)
         buf_print(o, "role %.*s %.*s\n", QUOTE(r->roles[i].party), QUOTE(r->roles[i].is));
 }

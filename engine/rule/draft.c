@@ -177,6 +177,11 @@ put_say(struct judge *j, const struct draft *d, const struct say *s)
     case SAY_FIELD:
         value_print(draft_value(j, d, s->index, s->view), false, j->rs->zone, &j->text);
         break;
+    case SAY_PARTY:
+        value_print(keys_value(d->collection->key.numbering->keys,
+                        d->collection->moment->parties[s->index], 0),
+            false, j->rs->zone, &j->text);
+        break;
     case SAY_WATCH:
         watch = watch_hit_of(j, s->index);
         if (watch != NULL)

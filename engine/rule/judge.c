@@ -19,7 +19,7 @@ build(struct judge *j, const struct hash_key *key)
     j->room = eval_room_new(j->rs->zone, j->rs->week_starts);
     j->group = alloc_zero(rules + 1, sizeof *j->group);
     j->newest_us = INT64_MIN;
-    j->numbering = alloc_zero(rules * (1 + NUMBERED_MAX) + 1, sizeof(struct numbering *));
+    j->numbering = alloc_zero(rules * (3 + NUMBERED_MAX) + 1, sizeof(struct numbering *));
     j->collection = alloc_zero(rules + 1, sizeof *j->collection);
     j->tally = alloc_zero(rules + 1, sizeof *j->tally);
     j->picked = alloc_zero(j->select->filter_count + 1, sizeof *j->picked);
@@ -191,6 +191,10 @@ judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context)
     d->hit.measures = j->measures;
     if (prevented(j, r, d))
         return true;
+    if (d->collection != NULL && d->collection->kind->class->join != NULL &&
+        !d->collection->kind->class->join(
+            d->collection->state, d->collection->moment, d->seat, rule->cooldown_us, &d->hit.join))
+        return false;
     d->hit.severity = draft_severity(rule, j->measures);
     d->hit.open_until_us = rule->cooldown_us >= 0 ? d->at_us + rule->cooldown_us
                                                   : window_period_end(&rule->window, d->at_us);
@@ -254,17 +258,59 @@ judge_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context, struc
 
 /* ---- counters --------------------------------------------------------------- */
 
+/* What the operator of a rule counts; all zero where it counts nothing. */
+static const struct collection *
+operator_counts(const struct judge *j, uint32_t rule, struct operator_counts *out)
+{
+    *out = (struct operator_counts){0};
+    for (uint32_t i = 0; i < j->collection_count; i++) {
+        const struct collection *c = &j->collection[i];
+
+        for (uint32_t r = 0; c->kind->class->counts != NULL && r < c->rule_count; r++)
+            if (c->rules[r] == rule) {
+                c->kind->class->counts(c->state, out);
+                return c;
+            }
+    }
+    return NULL;
+}
+
+size_t
+judge_cut_count(const struct judge *j, uint32_t rule)
+{
+    struct operator_counts counts;
+
+    (void)operator_counts(j, rule, &counts);
+    return counts.cut_count;
+}
+
+void
+judge_cut(const struct judge *j, uint32_t rule, size_t index, struct judge_cut *out)
+{
+    struct operator_counts counts;
+    const struct collection *c = operator_counts(j, rule, &counts);
+    const struct operator_cut *cut = &counts.cut[index];
+
+    assert(index < counts.cut_count);
+    *out = (struct judge_cut){
+        cut->at_us, cut->visits, cut->cause, keys_value(c->key.numbering->keys, cut->key, 0).text};
+}
+
 void
 judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
 {
     const uint64_t *picked;
+    struct operator_counts counts;
 
     *out = j->tally[rule].counts;
+    (void)operator_counts(j, rule, &counts);
+    out->key_missing += counts.left_out;
+    out->search_cut = counts.search_cut;
     if (!j->active[rule] || j->select->filter_of[rule] == SELECT_NONE)
         return;
     picked = j->picked[j->select->filter_of[rule]];
     out->selected = picked[PICK_YES];
-    out->self = picked[PICK_SELF] / 2;
+    out->self = picked[PICK_SELF] / 2 + counts.inside;
     for (uint32_t f = 0; f < LIMIT_FIELDS; f++) {
         out->undecided_by[f] = picked[PICK_UNDECIDED + 1 + f];
         out->undecided += picked[PICK_UNDECIDED + 1 + f];

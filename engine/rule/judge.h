@@ -39,6 +39,7 @@ struct draft {
     struct group *group;           /* private: of a window; */
     struct collection *collection; /* of another operator; both NULL without one */
     uint32_t key;
+    uint32_t seat; /* of the rule among those that share the collection */
 };
 
 typedef bool (*judge_emit_fn)(void *context, struct judge *j, const struct draft *draft);
@@ -73,6 +74,7 @@ struct judge_counts {
     uint64_t about_missing; /* hit, but what the alert would be about is missing */
     uint64_t placeholder;   /* hits whose shared value has too many members to mean anything */
     uint64_t waiting;       /* conclusions from absence whose time had not come at the end */
+    uint64_t search_cut;    /* searches for a pattern that ended early */
     uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];
     uint64_t inconclusive; /* of `undecided`: a pattern met its limit, W650 */
@@ -81,6 +83,15 @@ void judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out
 /* Rows an exception of a rule took out (drop: transactions) or hits it held back (drop: alerts). */
 uint64_t judge_exception(const struct judge *j, uint32_t rule, uint32_t exception);
 const struct eval_room *judge_room(const struct judge *j); /* for its counts */
-size_t judge_bytes(const struct judge *j);                 /* memory of all windows */
+/* Searches of a rule cut short that found nothing: the first of each account. */
+struct judge_cut {
+    int64_t at_us;
+    uint32_t visits;
+    const char *cause;
+    struct bytes account;
+};
+size_t judge_cut_count(const struct judge *j, uint32_t rule);
+void judge_cut(const struct judge *j, uint32_t rule, size_t index, struct judge_cut *out);
+size_t judge_bytes(const struct judge *j); /* memory of all windows */
 
 #endif

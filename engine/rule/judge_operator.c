@@ -8,6 +8,8 @@
 #include "base/intern.h"
 #include "rule/judge_private.h"
 
+enum { ENTRIES_AHEAD = 16 };
+
 /* What a call of an operator carries along. */
 struct judging {
     struct judge *j;
@@ -19,6 +21,35 @@ struct judging {
     void *context;
 };
 
+static struct bytes
+key_name(const void *keys, uint32_t key)
+{
+    return keys_value(keys, key, 0).text;
+}
+
+/* Whose entries are collected; of payments between keys both ends, and what these are part of. */
+static bool
+plan_keys(struct judge *j, struct collection *c, const struct hash_key *key)
+{
+    const struct rule *rule = c->rule;
+    struct keys_part part[KEYS_PARTS_MAX];
+
+    if (!judge_keys_of_rule(j, rule, key, &c->key))
+        return false;
+    if (!c->kind->pairs)
+        return true;
+    part[0] = (struct keys_part){.field = rule->per[0].field + (unsigned)TXN_PARTY_SPAN,
+        .view = KEYS_FIELD,
+        .type = (uint8_t)j->rs->fields[rule->per[0].field].type};
+    if (!judge_keys_plan(j, part, 1, key, &c->other))
+        return false;
+    for (size_t i = 0; i < rule->group_count; i++)
+        part[i] = (struct keys_part){.field = rule->group[i].field,
+            .view = rule->group[i].view,
+            .type = (uint8_t)j->rs->fields[rule->group[i].field].type};
+    return rule->group_count == 0 || judge_keys_plan(j, part, rule->group_count, key, &c->groups);
+}
+
 bool
 judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key)
 {
@@ -29,6 +60,8 @@ judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key)
         c = &j->collection[i];
         if (memcmp(c->rule->state_hash, rule->state_hash, sizeof rule->state_hash) == 0) {
             c->rules[c->rule_count++] = r;
+            if (c->kind->seat != NULL)
+                c->kind->seat(c->state, rule);
             return true;
         }
     }
@@ -39,12 +72,18 @@ judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key)
         .rules = arena_take(&j->arena, j->rs->rule_count, sizeof *c->rules)};
     if (c->kind->fed)
         c->heard = intern_new(key);
-    if ((c->kind->fed ? c->heard == NULL : !judge_keys_of_rule(j, rule, key, &c->key)) ||
-        c->rules == NULL || !judge_intake_plan(j, &rule->aggregates, key, &c->intake))
+    if (!(c->kind->fed ? c->heard != NULL : plan_keys(j, c, key)) || c->rules == NULL ||
+        !judge_intake_plan(j, &rule->aggregates, key, &c->intake))
         return false;
     c->rules[c->rule_count++] = r;
     c->state = c->kind->open(rule, key);
-    return c->state != NULL;
+    if (c->state == NULL)
+        return false;
+    if (c->kind->class->name != NULL)
+        c->kind->class->name(c->state, &(struct operator_names){c->key.numbering->keys, key_name});
+    if (c->kind->seat != NULL)
+        c->kind->seat(c->state, rule);
+    return true;
 }
 
 /* Does the moment reach the rule's line? */
@@ -74,7 +113,8 @@ judge_moment(void *context, const struct operator_moment *m)
             .txn = m->number == now->number ? now->txn : NULL,
             .side = now->side,
             .collection = now->c,
-            .key = m->key};
+            .key = m->parties != NULL ? m->parties[rule->party] : m->key,
+            .seat = i};
 
         if (!reaches(j, rule, m))
             continue;
@@ -85,6 +125,49 @@ judge_moment(void *context, const struct operator_moment *m)
             return false;
     }
     return true;
+}
+
+static void
+entry_pair(const struct judge *j, uint32_t n, struct operator_entry *e)
+{
+    e->other = j->other[n];
+    e->group[0] = j->part_of[0][n];
+    e->group[1] = j->part_of[1][n];
+}
+
+/* Numbers of both ends of the slab's payments, and of what these are part of. */
+static bool
+number_pairs(struct judge *j, const struct collection *c, uint32_t n)
+{
+    static const uint8_t payers[SLAB_MAX];
+    uint8_t payees[SLAB_MAX];
+    struct keys *groups = c->groups.numbering == NULL ? NULL : c->groups.numbering->keys;
+
+    if (!judge_keys_number(j, &c->key, n, j->key) || !judge_keys_number(j, &c->other, n, j->other))
+        return false;
+    if (groups == NULL) {
+        for (uint32_t i = 0; i < n; i++)
+            j->part_of[0][i] = j->part_of[1][i] = OPERATOR_NO_KEY;
+        return true;
+    }
+    memset(payees, 1, sizeof payees);
+    return keys_batch(groups, j->row, payers, n, j->part_of[0]) &&
+           keys_batch(groups, j->row, payees, n, j->part_of[1]);
+}
+
+/* Say what is to come; the far end of the slab is not known yet. */
+static void
+announce(struct judge *j, const struct collection *c, uint32_t i, uint32_t n)
+{
+    struct operator_entry e = {.key = KEYS_NONE};
+
+    i += ENTRIES_AHEAD;
+    if (c->kind->class->ahead == NULL || i >= n || j->key[i] == KEYS_NONE ||
+        j->other[i] == KEYS_NONE)
+        return;
+    e.key = j->key[i];
+    entry_pair(j, i, &e);
+    c->kind->class->ahead(c->state, &e);
 }
 
 static bool
@@ -99,6 +182,8 @@ add_entry(struct judging *now, uint32_t n)
         .side = j->side[n],
         .inputs = inputs};
 
+    if (now->c->kind->pairs)
+        entry_pair(j, n, &e);
     judge_intake_inputs(j, &now->c->intake, n, inputs);
     now->txn = j->row[n];
     now->number = e.number;
@@ -122,10 +207,12 @@ judge_collection(struct judging *now, const struct txn **rows, uint32_t count)
     uint32_t n = judge_collect(j, c->filter, rows, count);
 
     if (n > 0 &&
-        (!judge_keys_number(j, &c->key, n, j->key) || !judge_intake_number(j, &c->intake, n)))
+        (!(c->kind->pairs ? number_pairs(j, c, n) : judge_keys_number(j, &c->key, n, j->key)) ||
+            !judge_intake_number(j, &c->intake, n)))
         return false;
     for (uint32_t i = 0; i < n; i++) {
-        if (j->key[i] == KEYS_NONE) {
+        announce(j, c, i, n);
+        if (j->key[i] == KEYS_NONE || (c->kind->pairs && j->other[i] == KEYS_NONE)) {
             for (uint32_t r = 0; r < c->rule_count; r++)
                 j->tally[c->rules[r]].counts.key_missing++;
         } else if (!add_entry(now, i)) {

@@ -77,6 +77,8 @@ struct collection {
     uint32_t filter;
     const struct rule *rule; /* the first */
     struct key_use key;
+    struct key_use other;  /* of payments between keys: the payee, in the numbering of `key` */
+    struct key_use groups; /* what keys may be part of; no numbering: nothing */
     const struct operator_kind *kind;
     void *state; /* of kind->class */
     struct intake_plan intake;
@@ -133,6 +135,7 @@ struct judge {
     uint8_t side[2 * SLAB_MAX];
     uint32_t at[2 * SLAB_MAX]; /* index in the slab */
     uint32_t key[2 * SLAB_MAX];
+    uint32_t other[SLAB_MAX], part_of[2][SLAB_MAX]; /* of payments between keys */
 
     struct asking asking;
     uint32_t number_of[NUMBERED_MAX][2 * SLAB_MAX]; /* texts of counted values, by entry */

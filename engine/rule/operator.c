@@ -4,18 +4,22 @@
 #include <string.h>
 
 #include "model/type.h"
+#include "operator/flow_door.h"
 #include "operator/pass_through.h"
 #include "operator/score.h"
 
 const struct operator_kind operators[] = {
     {OPERATOR_WINDOW, "window", "a window", "per", "over", BLOCK_WINDOW, window_load, window_hash,
-        NULL, NULL, false},
+        NULL, NULL, false, false, NULL},
     {OPERATOR_PASS_THROUGH, "pass_through", "a pass_through", "per", "within", BLOCK_PASS_THROUGH,
-        pass_through_load, pass_through_hash, pass_through_state, &pass_through_class, false},
+        pass_through_load, pass_through_hash, pass_through_state, &pass_through_class, false, false,
+        NULL},
     {OPERATOR_SHARED, "shared", "a `shared` rule", "attribute", "within", BLOCK_SHARED, shared_load,
-        shared_hash, NULL, NULL, false},
+        shared_hash, NULL, NULL, false, false, NULL},
     {OPERATOR_SCORE, "score", "a score", NULL, "over", BLOCK_SCORE, score_load, score_hash,
-        score_state, &score_class, true},
+        score_state, &score_class, true, false, NULL},
+    {OPERATOR_FLOW, "flow", "a flow", NULL, "within", BLOCK_FLOW, flow_load, flow_hash, flow_state,
+        &flow_class, false, true, flow_seat},
 };
 const size_t operator_count = sizeof operators / sizeof *operators;
 

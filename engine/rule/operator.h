@@ -28,7 +28,10 @@ struct operator_kind {
        NULL, NULL. */
     void *(*open)(const struct rule *rule, const struct hash_key *key);
     const struct operator_class *class;
-    bool fed; /* its entries are hits of other rules */
+    bool fed;   /* its entries are hits of other rules */
+    bool pairs; /* its entries go from one key to another, payer to payee */
+    /* Another rule will judge the moments of this state. NULL: it need not know. */
+    void (*seat)(void *state, const struct rule *rule);
 };
 
 /* The blocks, each in its file. */
@@ -40,6 +43,14 @@ void shared_hash(const struct rule *rule, struct buf *out);
 void score_load(struct rule_making *rm, const struct yaml_entry *e);
 void score_hash(const struct rule *rule, struct buf *out);
 void *score_state(const struct rule *rule, const struct hash_key *key);
+void flow_load(struct rule_making *rm, const struct yaml_entry *e);
+void flow_hash(const struct rule *rule, struct buf *out);
+void *flow_state(const struct rule *rule, const struct hash_key *key);
+void flow_seat(void *state, const struct rule *rule);
+/* Whom the alert of a flow is about: `about` where it is given, else NULL. */
+void flow_about(struct rule_making *rm, const struct yaml_node *about);
+/* The party of that name in a flow of this rule's shape; false: it has none. */
+bool flow_party(const struct rule *rule, struct bytes name, uint8_t *party);
 
 extern const struct operator_kind operators[];
 extern const size_t operator_count;

@@ -23,17 +23,18 @@ enum rule_operator {
     OPERATOR_WINDOW,
     OPERATOR_PASS_THROUGH,
     OPERATOR_SHARED,
-    OPERATOR_SCORE
+    OPERATOR_SCORE,
+    OPERATOR_FLOW
 };
 enum { RULE_MEASURES_MAX = 64 };
 
 /* One piece of a `say` template: text, or a value to be printed. */
-enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH };
+enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH, SAY_PARTY };
 struct say {
     enum say_kind kind;
     struct bytes text; /* SAY_TEXT */
-    uint32_t index;    /* measure slot, field number (own./counterparty. resolved by side), or name
-                          index of the watchlist */
+    uint32_t index;    /* measure slot, field number (own./counterparty. resolved by side), name
+                          index of the watchlist, or enum operator_party */
     uint8_t
         view; /* SAY_FIELD: 0 the field itself, 1 own (index is the originator's), 2 counterparty */
 };
@@ -103,6 +104,9 @@ struct rule {
     size_t touch_count;
     const struct key_part *per;
     size_t per_count;
+    const struct key_part *group; /* of a flow: what several keys may be part of; NULL: nothing */
+    size_t group_count;
+    uint8_t party;                /* of a flow: enum operator_party its alerts are about */
     struct window_spec window;    /* OPERATOR_WINDOW, OPERATOR_SHARED; aggregates filled in */
     int64_t ignore_above;         /* OPERATOR_SHARED: more members are a placeholder; else 0 */
     struct aggregates aggregates; /* of a window; of other operators their inputs */

@@ -60,7 +60,7 @@ find_field(struct making *m, struct bytes name, struct say *out)
     uint8_t view;
     int field = loader_field(m->rm->ld->rs, name, &view);
 
-    if (field < 0)
+    if (field < 0 || r->op == OPERATOR_FLOW)
         return false;
     *out = (struct say){.kind = SAY_FIELD, .index = (uint32_t)field, .view = view};
     if (r->op == OPERATOR_NONE)
@@ -69,6 +69,18 @@ find_field(struct making *m, struct bytes name, struct say *out)
         if (r->per[i].field == (unsigned)field && r->per[i].view == view)
             return true;
     return false;
+}
+
+/* {origin} and {end} of a flow. */
+static bool
+find_party(struct making *m, struct bytes name, struct say *out)
+{
+    uint8_t party;
+
+    if (!flow_party(m->rm->rule, name, &party) || party == OPERATOR_MIDDLE)
+        return false;
+    *out = (struct say){.kind = SAY_PARTY, .index = party};
+    return true;
 }
 
 static bool
@@ -104,6 +116,10 @@ valid_names(struct making *m, const char **names)
     size_t count = 0;
 
     names[count++] = "about";
+    if (find_party(m, bytes_of("origin"), &(struct say){0})) {
+        names[count++] = "origin";
+        names[count++] = "end";
+    }
     for (size_t i = 0; i < m->rm->measure_count && count < SAY_NAMES_MAX; i++) {
         const char *copy = arena_copy(m->rm->ld->a, m->rm->measure_names[i].name);
 
@@ -140,6 +156,8 @@ tell_name(struct making *m, struct bytes name, struct span at)
         diag_label(ds, d, "did you mean %s?", best);
     if (hit)
         diag_note(ds, d, "`{hit. }` is for rules without an operator");
+    else if (find_party(m, bytes_of("origin"), &(struct say){0}))
+        diag_note(ds, d, "in a flow of this shape it may be `about`, `origin`, `end` or a measure");
     else if (kind != NULL && kind->per != NULL)
         diag_note(ds, d, "in a rule with %s it may be `about`, a measure, or a field of `%s`",
             kind->noun, kind->per);
@@ -163,7 +181,7 @@ add_name(struct making *m, size_t from, size_t to)
     } else if (is_broken(m, name)) {
         return true;
     } else if (!find_measure(m, name, &found) && !find_field(m, name, &found) &&
-               !find_watch(m, name, &found)) {
+               !find_party(m, name, &found) && !find_watch(m, name, &found)) {
         tell_name(m, name, yaml_span(m->n, from, to - from));
         return true;
     }

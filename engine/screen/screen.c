@@ -64,7 +64,7 @@ needs_attention(const struct run *run, const struct screen_result *r)
         if (!run->active[i])
             continue;
         judge_counts(run->judge, i, &c);
-        if (too_undecided(&c, run->rows) || c.inconclusive > 0)
+        if (too_undecided(&c, run->rows) || c.inconclusive > 0 || c.search_cut > 0)
             return true;
     }
     return r->limit_count > 0;

@@ -172,7 +172,7 @@ put_rule(struct json_write *w, const struct screen_result *r, uint32_t i)
         put_exceptions(w, r, i);
         put_count(w, "hits", c.hits);
         put_count(w, "alerts", r->rule[i].alerts);
-        put_count(w, "search_cut", 0);
+        put_count(w, "search_cut", c.search_cut);
     }
     json_close(w, '}');
 }

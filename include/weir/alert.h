@@ -83,6 +83,7 @@ struct alert_watch {
 struct hit {
     uint32_t rule; /* index among the run's rules */
     struct bytes about;
+    struct bytes join; /* what hits have in common that belong to one alert; empty: `about` */
     int64_t at_us;
     int64_t open_until_us; /* end of the cooldown an alert opened by this hit would have */
     enum severity severity;

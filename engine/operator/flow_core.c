@@ -1,5 +1,5 @@
 /*
- * flow_block - bipartite: several senders who pay the same several receivers.
+ * flow_core - bipartite: several senders who pay the same several receivers.
  *
  * The payers of the trigger's payee, the payees of its payer, and who of these paid whom; members
  * with too few partners are taken away until nobody has (the core). It is unique, and every
@@ -224,7 +224,7 @@ report(struct block *b)
 }
 
 void
-block_search(struct search *s)
+core_search(struct search *s)
 {
     const struct graph_edge *e = graph_at(s->g, s->trigger);
     uint32_t payer = e->payer, payee = e->payee;
