@@ -93,10 +93,24 @@ is_choice(const struct term *t)
 }
 
 static void
+look_at_roundness(struct checker *c, const struct term *t)
+{
+    struct diag *d;
+
+    if (t->op != OP_IS_ROUND || t->arg[0]->op != OP_FIELD || t->arg[0]->index != TXN_AMOUNT_EUR)
+        return;
+    d = diag_add(c->ds, DIAG_WARNING, "L612", expr_span(t->node),
+        "roundness is judged after conversion: a round sum of lei is no round sum of euro");
+    diag_label(c->ds, d, "not the sum that was paid");
+    diag_help(c->ds, d, "write `is_round(amount, ...)`, which looks at the payer's currency");
+}
+
+static void
 walk(struct checker *c, struct finding *f, const struct term *t, bool turned)
 {
     bool negative = t->negated || (t->op == OP_COMPARE && t->relation == RELATION_UNEQUAL);
 
+    look_at_roundness(c, t);
     if (is_choice(t) && negative != turned)
         for (uint32_t i = 0; i < (t->op == OP_COMPARE ? 2 : 1); i++)
             find_field(c, f, t->arg[i]);

@@ -192,12 +192,37 @@ check_help_measures(struct checker *c, struct diag *d)
         check_help(c, d, "the measures of this rule are: %s", text);
 }
 
+/* A measure may use those above it; one that stands further down is said to. */
+static bool
+tell_later_measure(struct checker *c, const struct node *n)
+{
+    const struct yaml_node *all = c->scope->measure_block;
+    struct diag *d;
+
+    if (c->scope->place != PLACE_MEASURE || all == NULL || all->kind != YAML_MAP)
+        return false;
+    for (size_t i = 0; i < all->count; i++)
+        if (bytes_equal(all->entry[i].key, n->name)) {
+            d = check_say(c, "R401", expr_span(n),
+                "the measure `%s` is not known yet at this place", check_quote(n->name).text);
+            check_label(c, d, "a measure can only use those above it");
+            if (d != NULL)
+                diag_mark(c->ds, d, all->entry[i].key_at, "it stands here; move it up");
+            return true;
+        }
+    return false;
+}
+
 void
 check_unknown(struct checker *c, const struct node *n, bool text)
 {
     struct candidates all;
     bool fields = sees_fields(c);
-    struct diag *d = check_say(c, "R401", expr_span(n), "there is no %s called `%s`",
+    struct diag *d;
+
+    if (tell_later_measure(c, n))
+        return;
+    d = check_say(c, "R401", expr_span(n), "there is no %s called `%s`",
         fields ? "field" : "measure", check_quote(n->name).text);
 
     gather(c, &all);

@@ -244,6 +244,27 @@ loader_rule(struct loader *ld, const struct yaml_node *n, const char *key)
     return found->rule->sound ? found->rule : NULL;
 }
 
+/* Rules that differ in nothing but their names and texts (L605). */
+static void
+tell_same(struct loader *ld)
+{
+    const struct rule *rule = ld->rs->rule;
+
+    for (size_t i = 0; ld->env->lint && i < ld->rs->rule_count; i++)
+        for (size_t k = 0; k < i; k++) {
+            struct diag *d;
+
+            if (memcmp(rule[i].meaning, rule[k].meaning, sizeof rule[i].meaning) != 0)
+                continue;
+            d = diag_add(ld->ds, DIAG_WARNING, "L605", loader_find(ld, rule[i].name)->name_at->at,
+                "the rule `%.*s` means the same as `%.*s`", QUOTE(rule[i].name),
+                QUOTE(rule[k].name));
+            diag_label(ld->ds, d, "every alert would come twice");
+            diag_mark(ld->ds, d, loader_find(ld, rule[k].name)->name_at->at, "the other one");
+            break;
+        }
+}
+
 /* Documents that are known, but whose operators or meaning are not of this version. */
 static void
 tell_later(struct loader *ld, const struct document *doc)
@@ -297,6 +318,7 @@ make_all(struct loader *ld)
         return true;
     if (!matcher_build(ld->rs->matcher))
         return false;
+    tell_same(ld);
     unused_tell(ld); /* with errors about, a misspelt name would be told twice */
     s = sha256_new();
     if (s == NULL)

@@ -126,6 +126,7 @@ struct rule_making {
     struct measure *measures;
     struct measure_name *measure_names;
     size_t measure_count;
+    const struct yaml_node *measure_block;
     struct bytes broken[BROKEN_MAX]; /* parameters and measures that could not be read */
     size_t broken_count;
     bool blind;            /* the operator could not be read: what it yields is not known */

@@ -66,6 +66,7 @@ rule_scope(struct rule_making *rm, enum place place, const char *place_name, str
         .parameter_count = rm->parameter_count,
         .measures = rm->measure_names,
         .measure_count = rm->measure_count,
+        .measure_block = rm->measure_block,
         .about_type =
             rm->rule->about_count == 1 ? rs->fields[rm->rule->about[0].field].type : TYPE_TEXT,
         .own = rm->rule->own,
@@ -343,6 +344,21 @@ put_keys(struct buf *out, const char *name, const struct key_part *part, size_t 
     buf_byte(out, '\n');
 }
 
+/* The hash of a text without the line of bytes [from, to). */
+static bool
+hash_without(const struct buf *text, size_t from, size_t to, uint8_t out[32])
+{
+    struct sha256 *s = sha256_new();
+
+    if (s == NULL)
+        return false;
+    sha256_add_field(s, text->at, from);
+    sha256_add_field(s, text->at + to, text->size - to);
+    sha256_end(s, out);
+    sha256_free(s);
+    return true;
+}
+
 /* What shapes state: other parts put theirs in while they load. */
 static void
 hash_rule(struct rule_making *rm)
@@ -350,6 +366,7 @@ hash_rule(struct rule_making *rm)
     struct rule *r = rm->rule;
     const struct operator_kind *kind = operator_of(r->op);
     struct buf *s = &rm->state_text, *o = &rm->other_text;
+    size_t from, to;
 
     buf_print(s, "operator %d own %d\n", (int)r->op, (int)r->own);
     put_program(s, "when", r->when);
@@ -368,13 +385,15 @@ hash_rule(struct rule_making *rm)
         put_program(s, "measure", r->measures[i].program);
         buf_print(o, "name %.*s\n", QUOTE(r->measures[i].name.name));
     }
+    from = o->size;
     buf_print(o, "rule %.*s\n", QUOTE(r->name));
+    to = o->size;
     put_program(o, "alert_if", r->alert_if);
     put_keys(o, "about", r->about, r->about_count, rm->ld->rs);
     buf_print(o, "signal %d\n", (int)r->signal);
     buf_print(o, "needs %d %llx\n", (int)r->needs_merged, (unsigned long long)r->needs_fields);
     buf_add(o, s->at, s->size);
-    if (s->failed || o->failed) {
+    if (s->failed || o->failed || !hash_without(o, from, to, r->meaning)) {
         rm->ld->no_memory = true;
         return;
     }

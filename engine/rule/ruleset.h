@@ -139,6 +139,7 @@ struct rule {
     uint64_t needs_fields; /* bit f: the mapping must supply field f */
 
     uint8_t hash[32];       /* canonical rule: everything but documentation and tests */
+    uint8_t meaning[32];    /* the same without its name */
     uint8_t state_hash[32]; /* the part that shapes state: key, filter, measures, spans, exceptions
                                on transactions */
 };

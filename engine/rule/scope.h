@@ -14,6 +14,7 @@
 #include "text/diag.h"
 
 struct expr;
+struct yaml_node;
 struct matcher;
 
 enum name_kind { NAME_NONE, NAME_LIST, NAME_TABLE, NAME_WATCHLIST, NAME_MACRO, NAME_RULE };
@@ -84,9 +85,10 @@ struct scope {
     size_t parameter_count;
     const struct measure_name *measures;
     size_t measure_count;
-    enum type about_type; /* PLACE_EXCEPT_ALERT: type of `about` */
-    bool fixed;           /* the operator yields its measures by itself: a rule cannot add one */
-    bool own; /* the operator's key begins with `own.`: own, counterparty, direction exist */
+    const struct yaml_node *measure_block; /* all of them as written, also those further down */
+    enum type about_type;                  /* PLACE_EXCEPT_ALERT: type of `about` */
+    bool fixed; /* the operator yields its measures by itself: a rule cannot add one */
+    bool own;   /* the operator's key begins with `own.`: own, counterparty, direction exist */
     enum place place;
     const char *place_name;  /* "alert_if", as messages say */
     struct matcher *matcher; /* told what programs ask of fields; NULL: nothing is kept of it */

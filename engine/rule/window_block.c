@@ -284,6 +284,7 @@ fill_aggregates(struct rule_making *rm, const struct yaml_node *map)
 void
 window_measures(struct rule_making *rm, const struct yaml_node *map)
 {
+    rm->measure_block = map;
     load_measures(rm, map);
     fill_aggregates(rm, map);
     rm->rule->measures = rm->measures;
