@@ -227,6 +227,37 @@ put_properties(struct json_write *w, enum block block)
 }
 
 static void
+put_required(struct json_write *w, const char *key)
+{
+    json_key(w, "required");
+    json_open(w, '[');
+    json_text(w, bytes_of(key));
+    json_close(w, ']');
+}
+
+/* Keys of which a map has one. */
+static void
+put_either(struct json_write *w, const struct block_keys *b)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < b->count; i++) {
+        if ((b->key[i].flags & KEY_EITHER) == 0)
+            continue;
+        if (!any) {
+            json_key(w, "anyOf");
+            json_open(w, '[');
+        }
+        any = true;
+        json_open(w, '{');
+        put_required(w, b->key[i].name);
+        json_close(w, '}');
+    }
+    if (any)
+        json_close(w, ']');
+}
+
+static void
 put_block(struct json_write *w, enum block block)
 {
     const struct block_keys *b = &document_blocks[block];
@@ -241,6 +272,7 @@ put_block(struct json_write *w, enum block block)
         if ((b->key[i].flags & KEY_REQUIRED) != 0)
             json_text(w, bytes_of(b->key[i].name));
     json_close(w, ']');
+    put_either(w, b);
     json_key(w, "additionalProperties");
     json_bool(w, false);
     json_close(w, '}');
@@ -254,15 +286,6 @@ opens_document(size_t block)
     const struct key *k = &document_blocks[block].key[0];
 
     return k->shape == SHAPE_NAME && (k->flags & KEY_LATER) == 0;
-}
-
-static void
-put_required(struct json_write *w, const char *key)
-{
-    json_key(w, "required");
-    json_open(w, '[');
-    json_text(w, bytes_of(key));
-    json_close(w, ']');
 }
 
 static void

@@ -11,6 +11,7 @@ enum { KEYS_MAX = 32, BEST_MAX = 3 };
 enum {
     REQUIRED = KEY_REQUIRED,
     LATER = KEY_LATER,
+    EITHER = KEY_EITHER,
 };
 
 #define BLOCK(id, noun) static const struct key keys_##id[] = {

@@ -33,7 +33,7 @@ enum shape {
     SHAPE_ANY,
 };
 
-enum { KEY_REQUIRED = 1, KEY_LATER = 2 };
+enum { KEY_REQUIRED = 1, KEY_LATER = 2, KEY_EITHER = 4 /* one of those that bear it */ };
 
 struct key {
     const char *name;

@@ -175,6 +175,28 @@ prevented(struct judge *j, uint32_t r, const struct draft *d)
 }
 
 bool
+judge_show(struct judge *j, struct draft *d, bool reached)
+{
+    if (j->look == NULL)
+        return true;
+    j->about.size = 0;
+    if (!draft_about(j, d))
+        return !j->about.failed;
+    d->hit.about = buf_bytes(&j->about);
+    d->hit.at_us = d->at_us;
+    d->hit.measures = j->measures;
+    d->completing = draft_completing(j, d);
+    return j->look(j->look_context, j, d, reached);
+}
+
+void
+judge_watch(struct judge *j, judge_look_fn look, void *context)
+{
+    j->look = look;
+    j->look_context = context;
+}
+
+bool
 judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context)
 {
     const struct rule *rule = d->rule;
@@ -218,7 +240,7 @@ judge_plain(struct judge *j, uint32_t r, const struct txn **rows, uint32_t count
             .side = j->side[i]};
 
         eval_next_row(j->room);
-        if (!judge_raise(j, &d, emit, context))
+        if (!judge_show(j, &d, true) || !judge_raise(j, &d, emit, context))
             return false;
     }
     return true;
@@ -246,6 +268,25 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
             !judge_plain(j, r, rows, count, emit, context))
             return out_of_memory(err);
     return judge_hits_slab(j, false, emit, context) ? WEIR_OK : out_of_memory(err);
+}
+
+enum weir_status
+judge_signal(struct judge *j, const struct rule *rule, const struct txn *row, struct bytes about,
+    const struct value *measures, struct weir_err *err)
+{
+    struct draft d = {.rule = rule,
+        .at_us = row->at_us,
+        .number = ledger_add(j->ledger, row),
+        .txn = row,
+        .hit = {.rule = (uint32_t)(rule - j->rs->rule), .about = about, .at_us = row->at_us}};
+
+    j->newest_us = row->at_us;
+    memcpy(j->measures, measures, rule->measure_count * sizeof *measures);
+    d.hit.measures = j->measures;
+    if (d.number == LEDGER_NONE)
+        return out_of_memory(err);
+    d.completing = draft_completing(j, &d);
+    return judge_hits_take(j, &d) ? WEIR_OK : out_of_memory(err);
 }
 
 enum weir_status

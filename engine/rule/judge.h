@@ -44,13 +44,30 @@ struct draft {
 
 typedef bool (*judge_emit_fn)(void *context, struct judge *j, const struct draft *draft);
 
+/*
+ * Each time a rule's line was looked at, reached or not, before any hit; of the draft the hit has
+ * only `about` and measures. Inside it judge_evidence() may be asked. False: stop.
+ */
+typedef bool (*judge_look_fn)(
+    void *context, struct judge *j, const struct draft *draft, bool reached);
+
 struct judge *judge_new(const struct ruleset *rs, const bool *active, const struct select *select,
     const struct hash_key *key); /* NULL: no memory */
 void judge_free(struct judge *j);
 
-/* WEIR_FAIL: out of memory, or emit() returned false. */
+/* For tests and explanations: every entry is judged in full, and `look` sees all of it. */
+void judge_watch(struct judge *j, judge_look_fn look, void *context);
+
+/* WEIR_FAIL: out of memory, or emit() or look() returned false. */
 enum weir_status judge_slab(struct judge *j, const struct txn **rows, uint32_t count,
     judge_emit_fn emit, void *context, struct weir_err *err);
+
+/*
+ * For tests of rules that hear others: a hit of `rule` about `about`, as if it had come up at this
+ * row, which no rule looks at. Rows come in the total order.
+ */
+enum weir_status judge_signal(struct judge *j, const struct rule *rule, const struct txn *row,
+    struct bytes about, const struct value *measures, struct weir_err *err);
 
 /*
  * The stream has ended: what waited for its going on is judged. Event time stands at the newest

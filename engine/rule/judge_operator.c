@@ -116,12 +116,15 @@ judge_moment(void *context, const struct operator_moment *m)
             .key = m->parties != NULL ? m->parties[rule->party] : m->key,
             .seat = i};
 
-        if (!reaches(j, rule, m))
+        bool reached = reaches(j, rule, m);
+
+        if (!reached && j->look == NULL)
             continue;
         d.hit.uncertain = m->uncertain;
         d.hit.incomplete = m->incomplete;
         memcpy(j->measures, m->measures, rule->measure_count * sizeof *m->measures);
-        if (!judge_raise(j, &d, now->emit, now->context))
+        if (!judge_show(j, &d, reached) ||
+            (reached && !judge_raise(j, &d, now->emit, now->context)))
             return false;
     }
     return true;

@@ -128,6 +128,8 @@ struct judge {
     int64_t span_us;         /* the longest any operator looks back */
     int64_t newest_us;       /* of all rows */
     struct eval_room *room;
+    judge_look_fn look; /* NULL: nobody watches */
+    void *look_context;
 
     /* one slab */
     uint64_t number[SLAB_MAX]; /* ledger number, LEDGER_NONE where no rule looks at the row */
@@ -164,6 +166,9 @@ uint32_t judge_collect(struct judge *j, uint32_t filter, const struct txn **rows
 /* A hit of d->rule with j->measures: say it, unless what it would be about is missing or an
    exception holds it back. False: stop. */
 bool judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context);
+
+/* Let the watcher see d->rule with j->measures. False: stop. */
+bool judge_show(struct judge *j, struct draft *d, bool reached);
 
 /* ---- judge_keys.c -------------------------------------------------------------- */
 

@@ -134,8 +134,10 @@ judge_entry(struct judge *j, struct group *group, const struct judged *judged, u
     struct eval_frame frame = {
         .txn = j->row[n], .side = j->side[n], .measures = j->measures, .aggregates = j->aggregates};
     struct draft d;
+    bool reached;
 
-    if (!alerts(j, group, judged, j->key[n], &frame) || placeholder(j, judged))
+    reached = alerts(j, group, judged, j->key[n], &frame) && !placeholder(j, judged);
+    if (!reached && j->look == NULL)
         return true;
     d = (struct draft){.rule = &j->rs->rule[judged->rule],
         .txn = j->row[n],
@@ -144,7 +146,7 @@ judge_entry(struct judge *j, struct group *group, const struct judged *judged, u
         .number = j->number[j->at[n]],
         .group = group,
         .key = j->key[n]};
-    return judge_raise(j, &d, emit, context);
+    return judge_show(j, &d, reached) && (!reached || judge_raise(j, &d, emit, context));
 }
 
 static void
@@ -188,7 +190,7 @@ add_entry(struct judge *j, struct group *g, uint32_t n, judge_emit_fn emit, void
                 : windows_add(g->windows, key, at_us, number, j->inputs[n % INPUTS_RING])))
         return false;
     for (uint32_t i = 0; i < g->judged_count; i++)
-        if (gates_open(g, &g->judged[i], key) &&
+        if ((j->look != NULL || gates_open(g, &g->judged[i], key)) &&
             !judge_entry(j, g, &g->judged[i], n, emit, context))
             return false;
     return true;

@@ -162,8 +162,8 @@ loader_field(const struct ruleset *rs, struct bytes name, uint8_t *view)
 
 /* ---- the whole ------------------------------------------------------------- */
 
-static void
-make_rule(struct loader *ld, struct document *doc)
+void
+loader_make(struct loader *ld, struct document *doc)
 {
     if (doc->done)
         return;
@@ -174,18 +174,24 @@ make_rule(struct loader *ld, struct document *doc)
 }
 
 /* Every rule has its place, in the order of names, before any is made: some hear from others. */
+bool
+loader_places(struct loader *ld)
+{
+    ld->rs->rule = arena_take(ld->a, ld->doc_count + 1, sizeof *ld->rs->rule);
+    for (size_t i = 0; ld->rs->rule != NULL && i < ld->doc_count; i++)
+        if (ld->doc[i].kind == BLOCK_RULE && !ld->doc[i].quiet)
+            ld->doc[i].rule = &ld->rs->rule[ld->rs->rule_count++];
+    return ld->rs->rule != NULL;
+}
+
 static bool
 make_rules(struct loader *ld)
 {
-    ld->rs->rule = arena_take(ld->a, ld->doc_count + 1, sizeof *ld->rs->rule);
-    if (ld->rs->rule == NULL)
+    if (!loader_places(ld))
         return false;
     for (size_t i = 0; i < ld->doc_count; i++)
-        if (ld->doc[i].kind == BLOCK_RULE && !ld->doc[i].quiet)
-            ld->doc[i].rule = &ld->rs->rule[ld->rs->rule_count++];
-    for (size_t i = 0; i < ld->doc_count; i++)
         if (ld->doc[i].rule != NULL)
-            make_rule(ld, &ld->doc[i]);
+            loader_make(ld, &ld->doc[i]);
     return true;
 }
 
@@ -240,7 +246,7 @@ loader_rule(struct loader *ld, const struct yaml_node *n, const char *key)
         diag_help(ld->ds, d, "leave one of them out, so that hits flow one way");
         return NULL;
     }
-    make_rule(ld, found);
+    loader_make(ld, found);
     return found->rule->sound ? found->rule : NULL;
 }
 
@@ -328,7 +334,7 @@ make_all(struct loader *ld)
     return !ld->no_memory;
 }
 
-static struct ruleset *
+struct ruleset *
 ruleset_new(void)
 {
     struct ruleset *rs = alloc_zero(1, sizeof *rs);
@@ -342,6 +348,20 @@ ruleset_new(void)
     }
     arena_init(rs->arena, 0, "rules");
     return rs;
+}
+
+static bool
+keep_documents(struct loader *ld)
+{
+    struct document *kept = arena_take(ld->a, ld->doc_count + 1, sizeof *kept);
+
+    if (kept == NULL)
+        return false;
+    if (ld->doc_count > 0)
+        memcpy(kept, ld->doc, ld->doc_count * sizeof *kept);
+    ld->rs->documents = kept;
+    ld->rs->document_count = ld->doc_count;
+    return true;
 }
 
 enum weir_status
@@ -359,6 +379,8 @@ ruleset_load(const char *const *paths, size_t path_count, const struct rules_env
         st = gather_path(&ld, paths[i], err);
     if (st == WEIR_OK && (!make_all(&ld) || ld.no_memory))
         st = weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for the rules");
+    if (st == WEIR_OK && !keep_documents(&ld))
+        st = weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for the rules");
     if (st == WEIR_OK)
         ruleset_allow(ld.rs, ds, false);
     alloc_free(ld.doc);
@@ -374,7 +396,8 @@ ruleset_free(struct ruleset *rs)
 {
     if (rs == NULL)
         return;
-    zone_close(rs->zone);
+    if (!rs->varied)
+        zone_close(rs->zone);
     kept_free(rs->kept);
     arena_fini(rs->arena);
     alloc_free(rs->arena);

@@ -50,7 +50,9 @@ struct loader {
     struct ruleset *rs;
     struct document *doc;
     size_t doc_count, doc_cap;
-    struct named *named; /* rs->names, still changeable */
+    struct named *named;          /* rs->names, still changeable */
+    const struct variation *vary; /* one rule is made anew: */
+    struct document *varied;      /* this one; NULL: all are loaded */
     bool no_memory;
 };
 
@@ -105,7 +107,13 @@ void dated_judge(struct loader *ld, const struct document *doc, int64_t file_day
 void dated_check(struct loader *ld, const struct document *doc);
 void macro_load(struct loader *ld, struct document *d);                        /* macro.c */
 void rule_load(struct loader *ld, const struct document *d, struct rule *out); /* rule.c */
-void test_check(struct loader *ld, const struct yaml_node *tests);             /* test_block.c */
+/* Told as it would be told when a test runs with these entries in the document's place. */
+void stand_in_check(
+    struct loader *ld, const struct document *doc, const struct yaml_entry *entries); /* vary.c */
+struct ruleset *ruleset_new(void); /* load.c; NULL: no memory */
+/* load.c: give every rule its place in rs->rule; false: no memory. */
+bool loader_places(struct loader *ld);
+void loader_make(struct loader *ld, struct document *doc); /* load.c: one rule, once */
 /* What a snake_case name would be confused with ("a field", "a code word"), or NULL. */
 const char *loader_taken(const struct ruleset *rs, struct bytes name);
 struct document *loader_find(struct loader *ld, struct bytes name);
@@ -179,6 +187,7 @@ bool parameter_read(struct rule_making *rm, const struct parameter *p, const str
     struct value *out);
 void override_check(struct loader *ld);      /* override.c: documents, before any rule */
 void override_apply(struct rule_making *rm); /* values in force, to a rule's parameters */
+void test_load(struct rule_making *rm);      /* test_block.c */
 /* `per` of an operator, before anything else: it decides on the account view. window_block.c */
 void operator_key(struct rule_making *rm, const struct yaml_entry *per);
 void window_load(struct rule_making *rm, const struct yaml_entry *e); /* the rest of a window */

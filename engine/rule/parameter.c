@@ -5,6 +5,7 @@
 
 #include "rule/expr.h"
 #include "rule/loader.h"
+#include "rule/vary.h"
 
 enum { PARAMETERS_MAX = 64, CHOICES_MAX = 64 };
 
@@ -233,6 +234,23 @@ parameter_read(
     return false;
 }
 
+/* The values of a test, and the one that the boundary check moved. */
+static void
+vary(struct rule_making *rm, struct parameter *p)
+{
+    const struct variation *v = rm->ld->vary;
+    struct value given;
+
+    if (v == NULL || rm->doc != rm->ld->varied)
+        return;
+    if (bytes_equal(v->parameter, p->name))
+        p->value = v->value;
+    for (size_t i = 0; v->with != NULL && i < v->with->count; i++)
+        if (bytes_equal(v->with->entry[i].key, p->name) &&
+            parameter_read(rm, p, v->with->entry[i].value, &given))
+            p->value = given;
+}
+
 void
 parameter_load(struct rule_making *rm)
 {
@@ -251,10 +269,15 @@ parameter_load(struct rule_making *rm)
         return;
     }
     for (size_t i = 0; i < map->count; i++) {
-        if (read_one(rm, &map->entry[i], &rm->parameters[rm->parameter_count]))
+        struct parameter *p = &rm->parameters[rm->parameter_count];
+
+        if (read_one(rm, &map->entry[i], p)) {
+            vary(rm, p);
             rm->parameter_count++;
-        else
+        } else {
             rule_break(rm, map->entry[i].key);
+        }
     }
-    override_apply(rm);
+    if (!rm->ld->env->as_written)
+        override_apply(rm);
 }

@@ -65,6 +65,13 @@ compile_aggregate(
 
 /* --- clauses --- */
 
+/* What the clauses of one program are made with. */
+struct taking {
+    struct arena *a;
+    struct program *p;
+    struct aggregates *aggs;
+};
+
 static bool
 clause_text(struct arena *a, const struct node *n, struct bytes *out)
 {
@@ -78,58 +85,104 @@ clause_text(struct arena *a, const struct node *n, struct bytes *out)
     return copy != NULL;
 }
 
+/* Tests of one thing, which is their first operand. */
 static bool
-clause_fill(struct arena *a, const struct program *p, const struct term *t, struct aggregates *aggs,
-    struct clause *c)
+has_subject(enum op op)
 {
-    c->whole = t == p->term ? p : compile_term(a, t, p->fields, p->matcher, aggs);
-    if (t->op == OP_COMPARE) {
-        c->left = compile_term(a, t->arg[0], p->fields, p->matcher, aggs);
-        c->right = compile_term(a, t->arg[1], p->fields, p->matcher, aggs);
-        if (c->left == NULL || c->right == NULL)
-            return false;
-    }
-    return c->whole != NULL && clause_text(a, t->node, &c->text);
+    return op == OP_IN || op == OP_IN_LIST || op == OP_CONTAINS || op == OP_STARTS ||
+           op == OP_ENDS || op == OP_MATCHES || op == OP_ON || op == OP_MISSING || op == OP_PRESENT;
 }
 
-/* A join whose parts are clauses of their own: the outermost `and`, and chains in it. */
-static bool
-is_open(const struct term *t, bool root)
+static enum clause_join
+join_of(const struct term *t)
 {
-    return t->op == OP_AND && (root || t->chain);
+    return t->op == OP_AND   ? CLAUSE_AND
+           : t->op == OP_OR  ? CLAUSE_OR
+           : t->op == OP_NOT ? CLAUSE_NOT
+                             : CLAUSE_TEST;
+}
+
+/* A join whose parts stand in its place: the outermost `and`, and chains in an `and`. */
+static bool
+is_open(const struct term *t, const struct term *above)
+{
+    return t->op == OP_AND && (above == NULL || (t->chain && above->op == OP_AND));
 }
 
 static size_t
-count_clauses(const struct term *t, bool root)
+count_clauses(const struct term *t, const struct term *above)
 {
     size_t count = 0;
 
-    if (!is_open(t, root))
+    if (!is_open(t, above))
         return 1;
     for (uint32_t i = 0; i < t->count; i++)
-        count += count_clauses(t->arg[i], false);
+        count += count_clauses(t->arg[i], t);
     return count;
 }
 
+static bool clause_parts(const struct taking *take, const struct term *t, struct clause *c);
+
 static bool
-fill_clauses(struct arena *a, struct program *p, const struct term *t, bool root,
-    struct aggregates *aggs, struct clause *c)
+clause_fill(const struct taking *take, const struct term *t, struct clause *c)
 {
-    if (!is_open(t, root))
-        return clause_fill(a, p, t, aggs, &c[p->clause_count++]);
+    const struct program *p = take->p;
+
+    c->join = join_of(t);
+    c->whole = t == p->term ? p : compile_term(take->a, t, p->fields, p->matcher, take->aggs);
+    if (t->op == OP_COMPARE) {
+        c->relation = relation_texts[t->relation];
+        c->left = compile_term(take->a, t->arg[0], p->fields, p->matcher, take->aggs);
+        c->right = compile_term(take->a, t->arg[1], p->fields, p->matcher, take->aggs);
+        if (c->left == NULL || c->right == NULL)
+            return false;
+    }
+    if (has_subject(t->op)) {
+        c->subject = compile_term(take->a, t->arg[0], p->fields, p->matcher, take->aggs);
+        if (c->subject == NULL)
+            return false;
+    }
+    return c->whole != NULL && clause_text(take->a, t->node, &c->text) &&
+           (c->join == CLAUSE_TEST || clause_parts(take, t, c));
+}
+
+static bool
+fill_clauses(const struct taking *take, const struct term *t, const struct term *above,
+    struct clause *c, size_t *at)
+{
+    if (!is_open(t, above))
+        return clause_fill(take, t, &c[(*at)++]);
     for (uint32_t i = 0; i < t->count; i++)
-        if (!fill_clauses(a, p, t->arg[i], false, aggs, c))
+        if (!fill_clauses(take, t->arg[i], t, c, at))
             return false;
     return true;
 }
 
 static bool
-add_clauses(struct arena *a, struct program *p, struct aggregates *aggs)
+clause_parts(const struct taking *take, const struct term *t, struct clause *c)
 {
-    struct clause *c = arena_take(a, count_clauses(p->term, true), sizeof *c);
+    size_t count = 0, at = 0;
+    struct clause *part;
+
+    for (uint32_t i = 0; i < t->count; i++)
+        count += count_clauses(t->arg[i], t);
+    part = arena_take(take->a, count, sizeof *part);
+    for (uint32_t i = 0; part != NULL && i < t->count; i++)
+        if (!fill_clauses(take, t->arg[i], t, part, &at))
+            return false;
+    c->part = part;
+    c->part_count = count;
+    return part != NULL;
+}
+
+static bool
+add_clauses(const struct taking *take)
+{
+    struct program *p = take->p;
+    struct clause *c = arena_take(take->a, count_clauses(p->term, NULL), sizeof *c);
 
     p->clause = c;
-    return c != NULL && fill_clauses(a, p, p->term, true, aggs, c);
+    return c != NULL && fill_clauses(take, p->term, NULL, c, &p->clause_count);
 }
 
 /* --- the door --- */
@@ -144,7 +197,8 @@ program_new(struct arena *a, struct diags *ds, struct scope *scope, const struct
     if (t == NULL)
         return NULL;
     p = compile_term(a, t, scope->fields, scope->matcher, aggs);
-    if (p != NULL && (t->type != TYPE_BOOL || add_clauses(a, p, aggs)))
+    if (p != NULL &&
+        (t->type != TYPE_BOOL || add_clauses(&(struct taking){.a = a, .p = p, .aggs = aggs})))
         return p;
     (void)diag_add(
         ds, DIAG_ERROR, "E401", e->scalar->at, "out of memory while this expression is compiled");

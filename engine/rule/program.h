@@ -64,10 +64,16 @@ struct aggregates {
 
 /* The clauses of a condition: the operands of its outermost `and` (or itself), for alerts and
  * explain. */
+enum clause_join { CLAUSE_TEST, CLAUSE_AND, CLAUSE_OR, CLAUSE_NOT };
 struct clause {
     const struct program *whole;
     const struct program *left, *right; /* of a comparison; NULL otherwise */
+    const char *relation;               /* of a comparison: ">=" */
+    const struct program *subject;      /* what another test looks at; NULL: it has none */
     struct bytes text;                  /* as written */
+    enum clause_join join;              /* what it joins, if it does: */
+    const struct clause *part;
+    size_t part_count;
 };
 size_t program_clauses(const struct program *p, const struct clause **out);
 

@@ -421,11 +421,12 @@ void
 rule_load(struct loader *ld, const struct document *doc, struct rule *out)
 {
     struct rule_making rm = {.ld = ld, .doc = doc, .map = doc->map, .rule = out};
-    const struct yaml_entry *tests = document_entry(doc->map, "tests"), *operator;
+    const struct yaml_entry *operator;
     const struct operator_kind *kind;
     size_t errors = diags_errors(ld->ds);
 
-    *out = (struct rule){.name = doc->name, .file = doc->path, .status = RULE_DRAFT};
+    *out = (struct rule){
+        .name = doc->name, .file = doc->path, .at = doc->name_at->at, .status = RULE_DRAFT};
     if (!document_check(ld->ds, BLOCK_RULE, doc->map, doc->name_at->at))
         return;
     load_head(&rm);
@@ -438,11 +439,11 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
     load_alert_if(&rm, kind, operator);
     alert_load(&rm);
     except_load(&rm);
-    if (tests != NULL)
-        test_check(ld, tests->value);
+    if (ld->vary == NULL)
+        test_load(&rm);
     out->parameters = rm.parameters;
     out->parameter_count = rm.parameter_count;
-    if (diags_errors(ld->ds) == errors) {
+    if (diags_errors(ld->ds) == errors && !rm.blind) {
         tell_unused_parameters(&rm);
         hash_rule(&rm);
         if (out->reach_us < out->span_us)

@@ -92,6 +92,7 @@ struct rule {
     const struct feed *feeds; /* rules it hears */
     size_t feed_count;
     const char *file;           /* as shown in messages */
+    struct span at;             /* of its name there */
     const struct program *when; /* NULL: all */
     bool own;                   /* account view: seen once from each side that has an account */
     enum rule_operator op;
@@ -135,6 +136,8 @@ struct rule {
     size_t parameter_count;
     const struct bytes *tags;
     size_t tag_count;
+    const struct test *tests; /* rule/test.h */
+    size_t test_count;
     bool needs_merged;
     uint64_t needs_fields; /* bit f: the mapping must supply field f */
 
@@ -163,13 +166,17 @@ struct ruleset {
     int64_t lateness_us;
     struct bytes pack_name;
     uint8_t hash[32];
-    struct arena *arena;     /* owns everything above */
-    struct kept *kept;       /* patterns and zones of the programs */
-    struct matcher *matcher; /* what the programs ask of texts */
+    struct arena *arena;              /* owns everything above */
+    struct kept *kept;                /* patterns and zones of the programs */
+    struct matcher *matcher;          /* what the programs ask of texts */
+    const struct document *documents; /* what it was made of, for ruleset_vary() */
+    size_t document_count;
+    bool varied; /* made by ruleset_vary(): the zone is another's */
 };
 
 struct rules_env {
     int64_t as_of_day; /* exceptions and list ages are judged by it; INT64_MAX: not judged */
+    bool as_written;   /* parameters have their defaults: overrides are left out */
     bool lint;         /* look for all doubts of section 15, as `weir check` does */
     /* A text in place of the file of that path, as an editor holds it unsaved. NULL: none. */
     const char *unsaved_path;

@@ -1,162 +1,185 @@
 /*
- * test_block - the `tests` of a rule held against their form; they run elsewhere.
+ * test_block - the `tests` of a rule, checked cell by cell and kept with it; they run elsewhere.
  */
 #include <string.h>
 
-#include "rule/loader.h"
-
-enum { COLUMNS_MAX = 64 };
-
-/* A line of the table, in the decoded text. */
-struct line {
-    size_t from, size;
-};
-
-static bool
-next_line(struct bytes text, size_t *at, struct line *out)
-{
-    size_t end;
-
-    while (*at < text.size) {
-        for (end = *at; end < text.size && text.at[end] != '\n'; end++)
-            ;
-        *out = (struct line){*at, end - *at};
-        *at = end + 1;
-        for (size_t i = out->from; i < end; i++)
-            if (text.at[i] != ' ' && text.at[i] != '\t' && text.at[i] != '\r')
-                return true;
-    }
-    return false;
-}
-
-/* Cells between bars, blanks cut off. */
-static size_t
-cut_cells(struct bytes text, struct line line, struct line cell[COLUMNS_MAX])
-{
-    size_t count = 0, from = line.from, end = line.from + line.size;
-
-    for (size_t i = line.from; i <= end; i++) {
-        struct line c = {from, i - from};
-
-        if (i < end && text.at[i] != '|')
-            continue;
-        while (c.size > 0 && (text.at[c.from] == ' ' || text.at[c.from] == '\t'))
-            c = (struct line){c.from + 1, c.size - 1};
-        while (c.size > 0 &&
-               (text.at[c.from + c.size - 1] == ' ' || text.at[c.from + c.size - 1] == '\t' ||
-                   text.at[c.from + c.size - 1] == '\r'))
-            c.size--;
-        if (count < COLUMNS_MAX)
-            cell[count] = c;
-        count++;
-        from = i + 1;
-    }
-    return count;
-}
-
-/* Columns besides fields. */
-static const char *const columns[] = {"from", "to", "time", "id", "alert", "note", "repeat"};
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static bool
-column_known(const struct ruleset *rs, struct bytes name)
-{
-    uint8_t view;
-
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (bytes_equal(name, bytes_of(columns[i])))
-            return true;
-    return loader_field(rs, name, &view) >= 0 && view == 0;
-}
-
-static void
-tell_column(struct loader *ld, struct bytes name, struct span at)
-{
-    const char *names[LIMIT_FIELDS + COLUMNS];
-    size_t count = 0;
-    char room[160];
-    const char *best;
-    struct diag *d =
-        diag_add(ld->ds, DIAG_ERROR, "T710", at, "there is no column called `%.*s`", QUOTE(name));
-
-    for (size_t i = 0; i < COLUMNS; i++)
-        names[count++] = columns[i];
-    for (size_t i = 0; i < ld->rs->field_count; i++)
-        names[count++] = ld->rs->fields[i].name;
-    best = document_suggest(name, names, count, room, sizeof room);
-    if (best != NULL)
-        diag_label(ld->ds, d, "did you mean %s?", best);
-    diag_note(ld->ds, d,
-        "columns are fields, `from` and `to` for the accounts, and time, id, "
-        "repeat, alert, note");
-}
-
-static void
-check_row(
-    struct loader *ld, const struct yaml_node *n, struct line row, size_t cells, size_t header)
-{
-    struct diag *d;
-
-    if (cells == header)
-        return;
-    d = diag_add(ld->ds, DIAG_ERROR, "T711", yaml_span(n, row.from, row.size),
-        "this row has %zu cell%s and the table has %zu column%s", cells, cells == 1 ? "" : "s",
-        header, header == 1 ? "" : "s");
-    diag_label(ld->ds, d, cells < header ? "a `|` is missing" : "a `|` too many");
-}
-
-static void
-check_table(struct loader *ld, const struct yaml_node *n)
-{
-    struct line line, cell[COLUMNS_MAX];
-    size_t at = 0, header, rows = 0;
-    struct diag *d;
-
-    if (!next_line(n->text, &at, &line))
-        return;
-    header = cut_cells(n->text, line, cell);
-    for (size_t i = 0; i < header && i < COLUMNS_MAX; i++) {
-        struct bytes name = {n->text.at + cell[i].from, cell[i].size};
-
-        if (!column_known(ld->rs, name))
-            tell_column(ld, name, yaml_span(n, cell[i].from, cell[i].size));
-        for (size_t k = 0; k < i; k++)
-            if (bytes_equal(name, (struct bytes){n->text.at + cell[k].from, cell[k].size}))
-                diag_add(ld->ds, DIAG_ERROR, "T710", yaml_span(n, cell[i].from, cell[i].size),
-                    "the column `%.*s` is given twice", QUOTE(name));
-    }
-    while (next_line(n->text, &at, &line)) {
-        check_row(ld, n, line, cut_cells(n->text, line, cell), header);
-        rows++;
-    }
-    if (rows > 0)
-        return;
-    d = diag_add(ld->ds, DIAG_ERROR, "T712", n->at, "this table has no row");
-    diag_help(ld->ds, d, "write `given: |`, a line of column names, and rows below it");
-}
+#include "rule/test_block.h"
 
 static void
 check_defaults(struct loader *ld, const struct yaml_node *map)
 {
+    int field;
+
     for (size_t i = 0; map != NULL && i < map->count; i++)
-        if (!column_known(ld->rs, map->entry[i].key))
-            tell_column(ld, map->entry[i].key, map->entry[i].key_at);
+        if (!test_column_find(ld->rs, map->entry[i].key, &field))
+            test_tell_column(ld, map->entry[i].key, map->entry[i].key_at);
+}
+
+static void
+check_rates(struct loader *ld, const struct yaml_node *map)
+{
+    struct diag *d;
+
+    for (size_t i = 0; map != NULL && i < map->count; i++) {
+        const struct yaml_entry *e = &map->entry[i];
+        int64_t rate;
+
+        if (word_find(TYPE_CURRENCY, e->key) > 0 && e->value->kind == YAML_SCALAR &&
+            number_read_fixed(e->value->text, 12, &rate) && rate > 0)
+            continue;
+        d = diag_add(ld->ds, DIAG_ERROR, "T720", e->key_at, "this is no rate");
+        diag_label(ld->ds, d, "what one unit of a currency is worth in EUR");
+        diag_help(ld->ds, d, "for example  rates: {RSD: 0.00853}");
+    }
+}
+
+/* ---- what stands in for parameters and lists ----------------------------------------------- */
+
+static void
+check_with(struct rule_making *rm, const struct yaml_node *map)
+{
+    for (size_t i = 0; map != NULL && i < map->count; i++) {
+        const struct yaml_entry *e = &map->entry[i];
+        const struct parameter *p = NULL;
+        struct value v;
+        struct diag *d;
+
+        for (size_t k = 0; k < rm->parameter_count && p == NULL; k++)
+            if (bytes_equal(rm->parameters[k].name, e->key))
+                p = &rm->parameters[k];
+        if (p != NULL) {
+            (void)parameter_read(rm, p, e->value, &v);
+            continue;
+        }
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R403", e->key_at,
+            "there is no parameter called `%.*s`", QUOTE(e->key));
+        diag_label(rm->ld->ds, d, "not among the parameters of this rule");
+    }
+}
+
+static void
+check_stand_ins(struct loader *ld, const struct yaml_node *map, enum block kind)
+{
+    for (size_t i = 0; map != NULL && i < map->count; i++) {
+        const struct yaml_entry *e = &map->entry[i];
+        const struct document *found = loader_find(ld, e->key);
+        struct diag *d;
+
+        if (found != NULL && found->kind == kind) {
+            if (!found->quiet && found->named != NULL)
+                stand_in_check(ld, found, e);
+            continue;
+        }
+        d = diag_add(ld->ds, DIAG_ERROR, "R403", e->key_at, "there is no %s called `%.*s`",
+            kind == BLOCK_LIST ? "list" : "watchlist", QUOTE(e->key));
+        diag_label(ld->ds, d, "not in any file");
+    }
+}
+
+/* ---- one test --------------------------------------------------------------------------- */
+
+/* Its rows are made once to hear what is wrong with their cells. */
+static size_t
+check_rows(struct loader *ld, const struct test *t)
+{
+    struct arena room;
+    struct test_row *rows;
+    size_t count;
+
+    arena_init(&room, 0, "rows of a test");
+    if (!test_rows(ld->rs, t, &room, ld->ds, &rows, &count))
+        ld->no_memory = true;
+    arena_fini(&room);
+    return count;
+}
+
+/* `given` or `signals`, of which a test has one; NULL after a message. */
+static const struct yaml_node *
+table_of(
+    struct rule_making *rm, const struct yaml_node *map, const struct yaml_node *name, bool faulty)
+{
+    const struct yaml_entry *given = document_entry(map, "given");
+    const struct yaml_entry *signals = document_entry(map, "signals");
+    const struct yaml_node *n = given != NULL     ? given->value
+                                : signals != NULL ? signals->value
+                                                  : NULL;
+    struct diag *d;
+
+    if (given == NULL && signals == NULL && faulty)
+        return NULL; /* a key is misspelt, perhaps this one */
+    if (given == NULL && signals == NULL) {
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "R201", name != NULL ? name->at : map->at,
+            "a test needs the key `given`");
+        diag_label(rm->ld->ds, d, "`given` is missing here: the table of transactions");
+        diag_help(rm->ld->ds, d, "for example  given: |");
+    } else if (given != NULL && signals != NULL) {
+        diag_add(rm->ld->ds, DIAG_ERROR, "R215", signals->key_at,
+            "a test has `given` or `signals`, not both");
+        return NULL;
+    } else if (signals != NULL && rm->rule->feed_count == 0 && !rm->blind) {
+        d = diag_add(rm->ld->ds, DIAG_ERROR, "T721", signals->key_at,
+            "this rule hears no other rules, so it has no `signals`");
+        diag_help(rm->ld->ds, d, "give its transactions:  given: |");
+        return NULL;
+    }
+    return n != NULL && n->kind == YAML_SCALAR && n->text.size > 0 ? n : NULL;
+}
+
+static bool
+load_one(struct rule_making *rm, const struct yaml_node *map, struct test *t)
+{
+    struct loader *ld = rm->ld;
+    const struct yaml_node *name = document_scalar(map, "name");
+    const struct yaml_node *given;
+    const struct yaml_entry *expect = document_entry(map, "expect");
+    size_t rows, errors = diags_errors(ld->ds);
+
+    if (!document_check(ld->ds, BLOCK_TEST, map, name != NULL ? name->at : map->at))
+        return false;
+    given = table_of(rm, map, name, diags_errors(ld->ds) > errors);
+    *t = (struct test){.rule = rm->rule,
+        .signals = given != NULL && given == document_scalar(map, "signals"),
+        .at = name != NULL ? name->at : map->at,
+        .with = document_map(map, "with"),
+        .lists = document_map(map, "lists"),
+        .watchlists = document_map(map, "watchlists"),
+        .rates = document_map(map, "rates"),
+        .defaults = document_map(map, "defaults")};
+    if (name != NULL)
+        t->name = name->text;
+    if (t->signals && rm->blind)
+        return false; /* what it hears is not known */
+    check_with(rm, t->with);
+    check_stand_ins(ld, t->lists, BLOCK_LIST);
+    check_stand_ins(ld, t->watchlists, BLOCK_WATCHLIST);
+    check_rates(ld, t->rates);
+    check_defaults(ld, t->defaults);
+    if (given == NULL || !test_table_read(ld, given, t->signals ? rm->rule : NULL, &t->table))
+        return false;
+    rows = check_rows(ld, t);
+    if (expect != NULL && expect->value != NULL)
+        test_expect_read(rm, expect->value, rows, t);
+    return name != NULL;
 }
 
 void
-test_check(struct loader *ld, const struct yaml_node *tests)
+test_load(struct rule_making *rm)
 {
-    for (size_t i = 0; tests->kind == YAML_LIST && i < tests->count; i++) {
-        const struct yaml_node *t = tests->entry[i].value;
-        const struct yaml_node *name = document_scalar(t, "name");
-        const struct yaml_node *given = document_scalar(t, "given");
+    const struct yaml_node *list = document_list(rm->map, "tests");
+    struct test *tests;
 
-        if (t == NULL || t->kind != YAML_MAP)
-            continue;
-        if (!document_check(ld->ds, BLOCK_TEST, t, name != NULL ? name->at : t->at))
-            continue;
-        check_defaults(ld, document_map(t, "defaults"));
-        if (given != NULL)
-            check_table(ld, given);
+    if (list == NULL)
+        return;
+    tests = arena_take(rm->ld->a, list->count + 1, sizeof *tests);
+    if (tests == NULL) {
+        rm->ld->no_memory = true;
+        return;
     }
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *map = list->entry[i].value;
+
+        if (map != NULL && map->kind == YAML_MAP && load_one(rm, map, &tests[rm->rule->test_count]))
+            rm->rule->test_count++;
+    }
+    rm->rule->tests = tests;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "screen/record.h"
 #include "screen/run.h"
 
 enum { PROGRESS_SLABS = 64, MEMORY_SHARE = 8 /* of --memory, for reading ahead and sorting */ };
@@ -29,29 +30,13 @@ prepare(void *context, uint32_t worker, struct batch *b)
             run->select, run->rooms[worker], batch_at(b, i), b->picks + (size_t)i * b->pick_bytes);
 }
 
-/* A hit: the alert it opens or joins, and the transactions that alert does not have yet. */
 static bool
-record_hit(void *context, struct judge *j, const struct draft *draft)
+take_hit(void *context, struct judge *j, const struct draft *draft)
 {
     struct run *run = context;
-    const struct evidence *list;
-    struct hit hit;
-    struct alert *alert;
-    size_t count;
     bool first;
 
-    alert = book_hit(run->book, &draft->hit, &first);
-    if (alert == NULL)
-        return false;
-    if (first &&
-        (!judge_describe(j, draft, &hit) || !book_open(run->book, alert, &hit, &draft->completing)))
-        return false;
-    if (!judge_evidence(j, draft, alert->evidence_newest, &list, &count))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!book_evidence(run->book, alert, &list[i]))
-            return false;
-    return true;
+    return record_hit(run->book, j, draft, &first) != NULL;
 }
 
 static enum weir_status
@@ -225,7 +210,7 @@ flow(struct run *run, struct weir_err *err)
     enum weir_status st;
 
     for (uint64_t n = 0; (st = merge_next(run->merge, &slab, &bad_feed, err)) == WEIR_OK; n++) {
-        st = judge_slab(run->judge, slab.row, slab.count, record_hit, run, err);
+        st = judge_slab(run->judge, slab.row, slab.count, take_hit, run, err);
         if (st != WEIR_OK)
             return st;
         run->rows += slab.count;
@@ -236,7 +221,7 @@ flow(struct run *run, struct weir_err *err)
     }
     if (st != WEIR_END)
         return st;
-    return judge_end(run->judge, false, record_hit, run, err) == WEIR_OK ? WEIR_END : WEIR_FAIL;
+    return judge_end(run->judge, false, take_hit, run, err) == WEIR_OK ? WEIR_END : WEIR_FAIL;
 }
 
 enum pass_end

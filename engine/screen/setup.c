@@ -2,10 +2,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/buf.h"
 #include "base/file.h"
-#include "base/sha256.h"
 #include "ingest/legal_form.h"
+#include "screen/describe.h"
 #include "screen/run.h"
 #include "text/diag.h"
 
@@ -97,127 +96,6 @@ why_not(const struct rule *rule, const struct inputs *in, uint64_t mapped)
 }
 
 static bool
-copy_pairs(struct arena *a, const struct rule *rule, struct alert_rule *out)
-{
-    struct alert_pair *roles = arena_take(a, rule->role_count + 1, sizeof *roles);
-    struct alert_pair *values = arena_take(a, rule->parameter_count + 1, sizeof *values);
-    struct alert_pair *overrides = arena_take(a, rule->parameter_count + 1, sizeof *overrides);
-    struct buf text = {0};
-
-    if (roles == NULL || values == NULL || overrides == NULL)
-        return false;
-    for (size_t i = 0; i < rule->role_count; i++)
-        roles[i] = (struct alert_pair){rule->roles[i].party, rule->roles[i].is};
-    for (size_t i = 0; i < rule->parameter_count; i++) {
-        const struct parameter *p = &rule->parameters[i];
-        const char *copy;
-
-        text.size = 0;
-        value_print(p->value, p->percent, NULL, &text);
-        copy = arena_copy(a, buf_bytes(&text));
-        if (copy == NULL)
-            return false;
-        values[i] = (struct alert_pair){p->name, bytes_of(copy)};
-        if (p->origin.size > 0)
-            overrides[out->override_count++] = (struct alert_pair){p->name, p->origin};
-    }
-    buf_fini(&text);
-    out->overrides = overrides;
-    out->roles = roles;
-    out->role_count = rule->role_count;
-    out->parameters = values;
-    out->parameter_count = rule->parameter_count;
-    return true;
-}
-
-static const uint8_t *
-hash_of(const struct named *n)
-{
-    switch (n->kind) {
-    case NAME_LIST:
-        return list_hash(n->list);
-    case NAME_TABLE:
-        return table_hash(n->table);
-    case NAME_WATCHLIST:
-        return watch_hash(n->watch);
-    case NAME_NONE:
-    case NAME_MACRO:
-    case NAME_RULE:
-        break;
-    }
-    return NULL;
-}
-
-/* Every dated list of the pack with its hash: an alert says on which edition it rests. */
-static bool
-copy_lists(struct run *run, struct alert_pair **out, size_t *count)
-{
-    struct alert_pair *lists = arena_take(&run->arena, run->rules->name_count + 1, sizeof *lists);
-
-    *count = 0;
-    if (lists == NULL)
-        return false;
-    for (size_t i = 0; i < run->rules->name_count; i++) {
-        const uint8_t *hash = hash_of(&run->rules->names[i]);
-        char *hex;
-
-        if (hash == NULL)
-            continue;
-        hex = arena_take(&run->arena, 1, 2 * 32 + 1);
-        if (hex == NULL)
-            return false;
-        sha256_hex(hash, 32, hex);
-        lists[(*count)++] = (struct alert_pair){run->rules->names[i].name, bytes_of(hex)};
-    }
-    *out = lists;
-    return true;
-}
-
-static bool
-describe_rule(struct run *run, const struct rule *rule, struct alert_rule *out)
-{
-    struct alert_measure *measures =
-        arena_take(&run->arena, rule->measure_count + 1, sizeof *measures);
-
-    if (measures == NULL)
-        return false;
-    for (size_t i = 0; i < rule->measure_count; i++)
-        measures[i] =
-            (struct alert_measure){rule->measures[i].name.name, rule->measures[i].name.percent};
-    *out = (struct alert_rule){.name = rule->name,
-        .title = rule->title,
-        .about_kind = rule->about_kind,
-        .version = rule->version,
-        .shadow = rule->status == RULE_SHADOW,
-        .revisits = rule->op != OPERATOR_NONE && rule->op != OPERATOR_WINDOW,
-        .cooldown_us = rule->cooldown_us,
-        .evidence_limit = rule->evidence_limit,
-        .evidence_keep = rule->evidence_keep,
-        .measures = measures,
-        .measure_count = rule->measure_count};
-    memcpy(out->hash, rule->hash, sizeof out->hash);
-    memcpy(out->state_hash, rule->state_hash, sizeof out->state_hash);
-    return copy_pairs(&run->arena, rule, out);
-}
-
-static bool
-describe_rules(struct run *run)
-{
-    struct alert_pair *lists;
-    size_t list_count;
-
-    if (!copy_lists(run, &lists, &list_count))
-        return false;
-    for (size_t i = 0; i < run->rules->rule_count; i++) {
-        if (!describe_rule(run, &run->rules->rule[i], &run->alert_rules[i]))
-            return false;
-        run->alert_rules[i].lists = lists;
-        run->alert_rules[i].list_count = list_count;
-    }
-    return true;
-}
-
-static bool
 make_rooms(struct run *run)
 {
     run->workers = run->spec->threads > 1 ? run->spec->threads - 1 : 0;
@@ -248,7 +126,8 @@ setup_rules(struct run *run, const struct inputs *in, struct weir_err *err)
         run->active[i] = run->why_not[i] == NULL;
     }
     run->select = select_new(run->rules, run->active);
-    if (run->select == NULL || !describe_rules(run) || !make_rooms(run))
+    if (run->select == NULL || !describe_rules(&run->arena, run->rules, run->alert_rules) ||
+        !make_rooms(run))
         return out_of_memory(err);
     return WEIR_OK;
 }

@@ -329,6 +329,15 @@ diags_errors(const struct diags *ds)
     return ds->errors;
 }
 
+const char *
+diags_first(const struct diags *ds)
+{
+    for (size_t i = 0; i < ds->count; i++)
+        if (ds->all[i]->level == DIAG_ERROR)
+            return ds->all[i]->text;
+    return "";
+}
+
 size_t
 diags_warnings(const struct diags *ds)
 {

@@ -67,6 +67,8 @@ bool diag_silence(struct diags *ds, struct bytes code, struct span within);
 
 size_t diags_errors(const struct diags *ds);
 size_t diags_warnings(const struct diags *ds);
+/* The sentence of the first error told, "" without one. */
+const char *diags_first(const struct diags *ds);
 
 /* All messages, ordered by file path and position. `colour` only for text on a terminal. */
 void diags_print_text(const struct diags *ds, bool colour, struct buf *out);

@@ -23,7 +23,8 @@ enum {
     LIMIT_YAML_DEPTH = 32,
     LIMIT_YAML_SCALAR = 64 * 1024,
     LIMIT_EXPR_DEPTH = 64,
-    LIMIT_DIAGS = 1000, /* messages kept of one check; the rest is counted */
+    LIMIT_TEST_ROWS = 10000, /* rows of a test's table, repeated ones counted */
+    LIMIT_DIAGS = 1000,      /* messages kept of one check; the rest is counted */
     LIMIT_LIST_ENTRIES = 10000000,
     LIMIT_XML_DEPTH = 32,
     LIMIT_XML_TEXT = 1 << 20,   /* characters of one element */
