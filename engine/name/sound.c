@@ -387,8 +387,9 @@ class_of(uint8_t symbol, const struct reading *r)
     if (symbol == r->symbol)
         return r->class;
     /* Digits stand for themselves, above the letters; folded into the bits there are. */
-    return symbol >= SOUND_DIGIT ? (uint8_t)(CLASS_DIGIT + (symbol - SOUND_DIGIT) % 6)
-                                 : classes[symbol];
+    if (symbol < SOUND_DIGIT)
+        return classes[symbol];
+    return (uint8_t)((unsigned)CLASS_DIGIT + (symbol - (unsigned)SOUND_DIGIT) % 6u);
 }
 
 static struct classed

@@ -131,6 +131,37 @@ START_TEST(only_equal_words_score_all)
 }
 END_TEST
 
+/* It does not matter which of two words or names is asked about. */
+START_TEST(likeness_has_no_direction)
+{
+    uint64_t rng = 23;
+
+    for (int i = 0; i < 3000; i++) {
+        struct buf x = {0}, y = {0};
+        struct name left, right;
+
+        name_maker_new(&rng, &x);
+        name_maker_vary(&rng, buf_bytes(&x), &y);
+        name_read(room, 0, buf_bytes(&x), &left);
+        name_read(room, 1, buf_bytes(&y), &right);
+        for (size_t k = 0; k < left.count; k++)
+            for (size_t n = 0; n < right.count; n++) {
+                const struct sound *s = &left.word[k]->sound, *t = &right.word[n]->sound;
+
+                must(sound_likeness(s, t, 0) == sound_likeness(t, s, 0));
+                must(sound_likeness(s, t, 0) <= SOUND_EQUAL);
+                must(name_likeness(left.word[k], right.word[n]) ==
+                     name_likeness(right.word[n], left.word[k]));
+                /* What is refused early is what ends below the line. */
+                must(sound_likeness(s, t, SOUND_LEAST) ==
+                     (sound_likeness(s, t, 0) >= SOUND_LEAST ? sound_likeness(s, t, 0) : 0));
+            }
+        buf_fini(&x);
+        buf_fini(&y);
+    }
+}
+END_TEST
+
 START_TEST(explanations_name_every_word)
 {
     struct name left, right;
@@ -440,6 +471,7 @@ suite_name(void)
     tcase_add_test(c, any_bytes_are_read);
     tcase_add_loop_test(c, names_score_as_they_should, 0, sizeof score_cases / sizeof *score_cases);
     tcase_add_test(c, only_equal_words_score_all);
+    tcase_add_test(c, likeness_has_no_direction);
     tcase_add_test(c, explanations_name_every_word);
     tcase_add_loop_test(c, scores_agree_with_the_slow_twin, 0, 10);
     tcase_add_loop_test(c, the_index_finds_what_scoring_all_finds, 0, 4);
