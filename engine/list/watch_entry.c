@@ -211,9 +211,9 @@ set_weight(struct watch_draft *d, const struct written *w, struct watch_entry *e
 
     if (!w->given[FIELD_WEIGHT])
         return true;
-    if (number_read_int(p->text, &e->weight) && e->weight >= 1)
+    if (number_read_int(p->text, &e->weight) && e->weight >= 0)
         return true;
-    entry_tell(&d->s, "R446", entry_span(&d->s, p), "a weight is a whole number from 1");
+    entry_tell(&d->s, "R446", entry_span(&d->s, p), "a weight is a whole number from 0");
     return false;
 }
 

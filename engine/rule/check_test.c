@@ -348,7 +348,7 @@ least_weight(struct checker *c, const struct node *n, int64_t *out)
 
     if (t == NULL)
         return false;
-    if (t->op == OP_CONST && t->type == TYPE_NUMBER && !t->percent && t->value.num > 0 &&
+    if (t->op == OP_CONST && t->type == TYPE_NUMBER && !t->percent && t->value.num >= 0 &&
         t->value.num % NUMBER_SCALE == 0 && t->value.num / NUMBER_SCALE <= INT32_MAX) {
         *out = (int64_t)(t->value.num / NUMBER_SCALE);
         return true;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/civil.h"
+#include "match/matcher.h"
+#include "support/rng.h"
 #include "support/rule_lab.h"
 #include "support/suites.h"
 #include "support/twin.h"
@@ -267,6 +269,61 @@ START_TEST(trouble_is_counted)
 }
 END_TEST
 
+/* Conditions on texts answer alike whether a matcher says who may be found, or all are tried. */
+START_TEST(a_matcher_changes_no_answer)
+{
+    static const char *const subject[] = {"narrative", "originator.name", "reference",
+        "default(reference, narrative)", "originator.city"};
+    static const char *const test[] = {"matches /\\bhawala\\b/", "matches /[hš]un?di/",
+        "matches /SEA/c", "matches /a.*t/", "contains \"sea tick\"", "contains \"ŠUNDI\"",
+        "contains \"a\"", "on smuggling_terms", "on smuggling_terms at 2", "matches /(a+)+\\d$/"};
+    static const char *const part[] = {"hawala", "HAWALA", "hundi", "šundi", "sea ticket", "SEA",
+        " ", "  ", ", ", "Sea  Ticket", "šundì", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "x", "st"};
+    enum { SUBJECTS = 5, TESTS = 10, PARTS = 14 };
+    static const unsigned field[] = {TXN_NARRATIVE, TXN_O_NAME, TXN_REFERENCE, TXN_O_CITY};
+    struct program *alone[SUBJECTS * TESTS], *together[SUBJECTS * TESTS];
+    uint64_t seed = 11;
+    size_t yes = 0;
+
+    for (int way = 0; way < 2; way++) {
+        lab.scope.matcher = way == 0 ? NULL : matcher_new(&lab.arena);
+        for (int i = 0; i < SUBJECTS * TESTS; i++) {
+            char text[200];
+
+            (void)snprintf(text, sizeof text, "%s %s", subject[i / TESTS], test[i % TESTS]);
+            (way == 0 ? alone : together)[i] = lab_program(&lab, text, TYPE_BOOL);
+        }
+    }
+    ck_assert(matcher_build(lab.scope.matcher));
+    for (int n = 0; n < 400; n++) {
+        lab_row(&lab);
+        for (size_t f = 0; f < 4; f++) {
+            struct buf text = {0};
+
+            for (size_t k = rng_below(&seed, 6); k > 0; k--)
+                buf_text(&text, part[rng_below(&seed, PARTS)]);
+            buf_byte(&text, '\0');
+            if (text.size > 1)
+                lab_text(&lab, field[f], text.at);
+            buf_fini(&text);
+        }
+        eval_next_row(lab.room);
+        for (int i = 0; i < SUBJECTS * TESTS; i++) {
+            struct value a, b;
+
+            ck_assert(alone[i] != NULL && together[i] != NULL);
+            a = lab_run(&lab, alone[i]);
+            b = lab_run(&lab, together[i]);
+            ck_assert_msg(a.set == b.set && (!a.set || a.num == b.num), "%s %s in row %d",
+                subject[i / TESTS], test[i % TESTS], n);
+            yes += a.set && a.num != 0;
+        }
+    }
+    ck_assert_uint_gt(yes, 500);
+    lab.scope.matcher = NULL;
+}
+END_TEST
+
 START_TEST(without_a_transaction_fields_are_missing)
 {
     struct program *p =
@@ -320,6 +377,7 @@ suite_eval(void)
     tcase_add_test(t, an_ended_entry_no_longer_counts);
     tcase_add_test(t, another_row_is_folded_anew);
     tcase_add_test(t, trouble_is_counted);
+    tcase_add_test(t, a_matcher_changes_no_answer);
     tcase_add_test(t, without_a_transaction_fields_are_missing);
     suite_add_tcase(s, t);
     tcase_add_checked_fixture(w, setup, teardown);

@@ -11,7 +11,9 @@
 #include "base/buf.h"
 #include "base/civil.h"
 #include "list/list.h"
-#include "match/subject.h"
+#include "match/matcher.h"
+#include "support/pattern_lab.h"
+#include "support/rng.h"
 #include "support/suites.h"
 #include "text/regex.h"
 
@@ -712,6 +714,70 @@ START_TEST(a_pattern_over_its_limit_is_undecided)
 }
 END_TEST
 
+/* Who may be found, told by a matcher, against all tried in turn: the same entry. */
+START_TEST(the_same_entry_is_chosen_among_those_that_may_be)
+{
+    struct buf yaml = {0};
+    uint64_t seed = (uint64_t)_i + 1;
+    const struct need *const *need;
+    struct matcher *m = matcher_new(&a);
+    struct found found;
+    struct watch *w;
+    size_t count, hits = 0;
+
+    buf_text(&yaml, "items:\n");
+    for (uint64_t i = 0; i < 250; i++) {
+        buf_text(&yaml, "  - {value: '");
+        if (i % 50 == 7)
+            buf_text(&yaml, "\\d{2}\\D$"); /* needs no literal */
+        else
+            pattern_lab_pattern(i % 180, &yaml); /* some stand there twice */
+        buf_print(&yaml, "', id: E%u, weight: %u%s}\n", (unsigned)i, (unsigned)rng_below(&seed, 4),
+            i % 5 == 0 ? ", until: 2026-01-01" : "");
+    }
+    buf_byte(&yaml, '\0');
+    w = watch_of(yaml.at, WATCH_REGEX, TYPE_TEXT, "");
+    ck_assert_msg(w != NULL, "%s", printed());
+    count = watch_needs(w, &need);
+    (void)matcher_add(m, 5, &seed, need, 1); /* so that ids do not begin at 0 */
+    ck_assert_uint_eq(matcher_add(m, 5, w, need, count), 1);
+    ck_assert(matcher_build(m) && found_init(&found, matcher_ids(m)));
+    for (int n = 0; n < 400; n++) {
+        struct watch_hit one = {.id = {"", 0}}, all = {.id = {"", 0}};
+        struct watch_among among = {.base = 1};
+        int64_t day = civil_days(2026, 1, 1) + (int64_t)rng_below(&seed, 2),
+                least = (int64_t)rng_below(&seed, 4);
+        struct buf text = {0}, way = {0};
+        struct subject subject;
+
+        pattern_lab_narrative(&seed, 0, 180, 2, &text);
+        if (n % 2 == 0) {
+            buf_byte(&text, ' ');
+            pattern_lab_narrative(&seed, 0, 180, 1, &text);
+        }
+        ck_assert(subject_of(&a, &way, buf_bytes(&text), true, &subject));
+        matcher_scan(m, 5, &subject, &found);
+        among.at = found.id;
+        among.count = found.count;
+        if (among.count > 0 && among.at[0] == 0) {
+            among.at++;
+            among.count--;
+        }
+        ck_assert_int_eq(watch_find(w, room, &subject, &among, day, least, &one),
+            watch_find(w, room, &subject, NULL, day, least, &all));
+        ck_assert_msg(bytes_equal(one.id, all.id) && one.from == all.from && one.form == all.form,
+            "%.*s, not %.*s, in [%.*s]", (int)one.id.size, one.id.at, (int)all.id.size, all.id.at,
+            (int)text.size, text.at);
+        hits += one.id.size > 0;
+        buf_fini(&text);
+        buf_fini(&way);
+    }
+    ck_assert_uint_gt(hits, 100);
+    found_fini(&found);
+    buf_fini(&yaml);
+}
+END_TEST
+
 START_TEST(watchlists_come_from_files)
 {
     struct watch *lines, *csv;
@@ -740,7 +806,7 @@ static const struct bad_watch {
     {"items: [{value: a, untill: 2026-01-01}]", WATCH_EXACT, "did you mean `until`?"},
     {"items: [{id: 7}]", WATCH_EXACT, "error[R201]: an entry of a watchlist needs `value`"},
     {"items: [{value: a, until: soon}]", WATCH_EXACT, "error[R444]: `soon` is not a day"},
-    {"items: [{value: a, weight: 0}]", WATCH_EXACT, "error[R446]"},
+    {"items: [{value: a, weight: -1}]", WATCH_EXACT, "error[R446]"},
     {"items: [{value: a, weight: 1.5}]", WATCH_EXACT, "error[R446]"},
     {"items: [{value: [a]}]", WATCH_EXACT, "error[R438]"},
     {"items: [[a]]", WATCH_EXACT, "error[R438]"},
@@ -846,6 +912,7 @@ watch_cases(void)
     tcase_add_test(c, ids_are_given_or_made);
     tcase_add_test(c, patterns_are_found_in_text);
     tcase_add_test(c, a_pattern_over_its_limit_is_undecided);
+    tcase_add_loop_test(c, the_same_entry_is_chosen_among_those_that_may_be, 0, 4);
     tcase_add_test(c, watchlists_come_from_files);
     tcase_add_loop_test(c, bad_watchlists_are_told, 0, sizeof bad_watches / sizeof *bad_watches);
     tcase_add_loop_test(c, watchlists_agree_with_a_full_search, 0, 30);
