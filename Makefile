@@ -26,7 +26,7 @@ LIBSRC  := $(filter-out $(MAIN),$(ENGINE))
 UNITSRC := $(sort $(wildcard tests/unit/*.c) $(wildcard tests/support/*.c))
 DOORS   := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 HEADERS := $(sort $(wildcard include/weir/*.h) $(wildcard engine/*/*.h))
-SOURCES := $(ENGINE) $(UNITSRC) $(sort $(wildcard tests/fuzz/*.c)) $(HEADERS) \
+SOURCES := $(ENGINE) $(UNITSRC) $(sort $(wildcard tests/fuzz/*.c tests/bench/*.c)) $(HEADERS) \
            $(sort $(wildcard tests/support/*.h))
 
 LIB  := $(BUILD)/libweir.a
@@ -157,6 +157,9 @@ $(REPLAYS): $(BUILD)/replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/
 	@$(if $(filter 0,$(V)),echo "  LD    $@")
 	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
 
+$(BUILD)/bench-match: $(BUILD)/tests/bench/match.o $(BUILD)/tests/support/pattern_lab.o $(LIB)
+	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
+
 $(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(Q)$(LINK) $(LINK_fuzz) -o $@ $^ $(LIBS)
 
@@ -166,7 +169,7 @@ $(BUILD)/bench-names: $(BUILD)/tests/bench/names.o $(BUILD)/tests/support/name_m
 
 # Kept: a second run of a test target must not build them anew.
 .SECONDARY:
--include $(patsubst %.c,$(BUILD)/%.d,$(ENGINE) $(UNITSRC) $(wildcard tests/fuzz/*.c))
+-include $(patsubst %.c,$(BUILD)/%.d,$(ENGINE) $(UNITSRC) $(wildcard tests/fuzz/*.c tests/bench/*.c))
 
 # --- targets -------------------------------------------------------------------------
 
@@ -215,7 +218,7 @@ tsan:
 	@CK_FORK=no TSAN_OPTIONS=halt_on_error=1 $(MAKE) VARIANT=tsan run-tests
 
 ## bench: speed and memory against the yardsticks that are installed
-bench: all
+bench: all $(BUILD)/bench-match
 	@tests/bench/run.sh $(BUILD)
 
 ## bench-names: names a second against a list of 20,000

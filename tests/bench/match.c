@@ -1,12 +1,13 @@
 /*
- * match - what many patterns cost: bench-match ROWS [PATTERNS...]
+ * match - what many patterns cost: bench-match [ROWS], or bench-match list COUNT prints patterns.
  *
  * For each number of patterns: the time to compile them, the memory they take, nanoseconds a
- * narrative, of which folding and looking, and how many patterns PCRE2 was asked about.
+ * narrative (folding it, looking for literals, asking PCRE2), how many patterns PCRE2 was asked
+ * about a row, how many were found, and what asking PCRE2 about each of them would cost.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -14,12 +15,20 @@
 #include "base/buf.h"
 #include "match/matcher.h"
 #include "match/pattern.h"
-#include "support/must.h"
 #include "support/pattern_lab.h"
 
-enum { TEXTS = 50000, ALONE_ROWS = 2000, ALONE_MOST = 1000 };
+enum { TEXTS = 50000, ALONE_ASKED = 1000000 /* patterns asked one by one, in all */ };
 
 static struct bytes text[TEXTS];
+
+static void
+need_memory(bool there)
+{
+    if (there)
+        return;
+    fputs("bench-match: out of memory\n", stderr);
+    exit(1);
+}
 
 static double
 now_ns(void)
@@ -72,8 +81,6 @@ compile(struct set *s, size_t count)
         pattern_lab_pattern(i, &b);
         s->pattern[i] = pattern_new(&maker, buf_bytes(&b), false, fault, sizeof fault, &at);
         s->need[i] = &s->pattern[i]->need;
-        if (s->need[i]->count == 0 && i < 100)
-            printf("%.*s\n", (int)b.size, b.at);
         s->without += s->need[i]->count == 0;
         buf_fini(&b);
     }
@@ -81,55 +88,108 @@ compile(struct set *s, size_t count)
     (void)matcher_build(s->matcher);
 }
 
+/* What a row costs, and how many patterns were asked about and found. */
+struct cost {
+    double ns;
+    size_t asked, hits;
+};
+
+/* The first `steps` steps: 1 folding, 2 looking for literals, 3 asking PCRE2. */
+static struct cost
+run(const struct set *s, struct regex_room *room, struct found *found, size_t rows, int steps)
+{
+    struct cost cost = {0};
+    struct arena forms;
+    struct buf way = {0};
+    double began = now_ns();
+
+    arena_init(&forms, 0, "forms");
+    for (size_t i = 0; i < rows; i++) {
+        struct subject subject;
+        struct pattern_place place;
+
+        arena_reset(&forms);
+        need_memory(subject_of(&forms, &way, text[i % TEXTS], true, &subject));
+        if (steps == 1)
+            continue;
+        matcher_scan(s->matcher, 0, &subject, found);
+        for (size_t k = 0; steps == 3 && k < found->count; k++, cost.asked++)
+            cost.hits +=
+                pattern_find(s->pattern[found->id[k]], room, &subject, &place) == REGEX_YES;
+    }
+    cost.ns = (now_ns() - began) / (double)rows;
+    buf_fini(&way);
+    arena_fini(&forms);
+    return cost;
+}
+
+static struct cost
+best_of_three(
+    const struct set *s, struct regex_room *room, struct found *found, size_t rows, int steps)
+{
+    struct cost best = run(s, room, found, rows, steps);
+
+    for (int again = 0; again < 2; again++) {
+        struct cost other = run(s, room, found, rows, steps);
+
+        best = other.ns < best.ns ? other : best;
+    }
+    return best;
+}
+
+/* Nanoseconds a row where every pattern is asked about it. */
+static double
+run_alone(const struct set *s, struct regex_room *room, size_t rows)
+{
+    double began = now_ns();
+
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < s->count; k++)
+            (void)regex_match(s->pattern[k]->written, room, text[i % TEXTS], NULL);
+    return (now_ns() - began) / (double)rows;
+}
+
 static void
 measure(size_t count, size_t rows)
 {
     struct set s = {.count = 0};
     struct regex_room *room = regex_room_new();
-    struct arena forms;
-    struct buf way = {0};
     struct found found;
-    double t0 = now_ns(), compiled, folded, scanned, all;
-    size_t before = alloc_live(), hits = 0, asked = 0, memory;
+    size_t before = alloc_live(), memory;
+    double began = now_ns(), compiled;
+    struct cost fold, look, all;
 
-    arena_init(&forms, 0, "forms");
+    need_memory(room != NULL);
     compile(&s, count);
-    compiled = now_ns() - t0;
+    compiled = (now_ns() - began) / 1e6;
     memory = alloc_live() - before;
-    (void)found_init(&found, matcher_ids(s.matcher));
-    for (int pass = 0; pass < 3; pass++) {
-        t0 = now_ns();
-        for (size_t i = 0; i < rows; i++) {
-            struct subject subject;
-            struct pattern_place place;
-
-            arena_reset(&forms);
-            (void)subject_of(&forms, &way, text[i % TEXTS], true, &subject);
-            if (pass == 0)
-                continue;
-            matcher_scan(s.matcher, 0, &subject, &found);
-            for (size_t k = 0; pass == 2 && k < found.count; k++, asked++)
-                hits += pattern_find(s.pattern[found.id[k]], room, &subject, &place) == REGEX_YES;
-        }
-        if (pass == 0)
-            folded = now_ns() - t0;
-        else if (pass == 1)
-            scanned = now_ns() - t0;
-        else
-            all = now_ns() - t0;
-    }
-    printf("%8zu %10.1f %9.1f %9zu %9.1f %9.1f %9.1f %9.1f %10.4f %8.4f\n", count, compiled / 1e6,
-        (double)memory / 1e6, matcher_nodes(s.matcher), all / (double)rows, folded / (double)rows,
-        (scanned - folded) / (double)rows, (all - scanned) / (double)rows,
-        (double)asked / (double)rows, (double)hits / (double)rows);
+    need_memory(found_init(&found, matcher_ids(s.matcher)));
+    fold = best_of_three(&s, room, &found, rows, 1);
+    look = best_of_three(&s, room, &found, rows, 2);
+    all = best_of_three(&s, room, &found, rows, 3);
+    printf("%8zu %10.1f %9.1f %9zu %8.1f %8.1f %8.1f %8.1f %10.4f %9.4f %11.0f\n", count, compiled,
+        (double)memory / 1e6, matcher_nodes(s.matcher), all.ns, fold.ns, look.ns - fold.ns,
+        all.ns - look.ns, (double)all.asked / (double)rows, (double)all.hits / (double)rows,
+        run_alone(&s, room, ALONE_ASKED / count));
     if (s.without > 0)
-        printf("%8s %zu have no literal\n", "", s.without);
+        printf("%8s %zu of them need no literal\n", "", s.without);
     found_fini(&found);
-    buf_fini(&way);
-    arena_fini(&forms);
     arena_fini(&s.a);
     arena_fini(&s.scratch);
     regex_room_free(room);
+}
+
+static int
+list(size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct buf b = {0};
+
+        pattern_lab_pattern(i, &b);
+        printf("%.*s\n", (int)b.size, b.at);
+        buf_fini(&b);
+    }
+    return 0;
 }
 
 int
@@ -139,10 +199,13 @@ main(int argc, char **argv)
     size_t rows = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
     struct arena a;
 
+    if (argc == 3 && strcmp(argv[1], "list") == 0)
+        return list(strtoul(argv[2], NULL, 10));
     arena_init(&a, 0, "texts");
     make_texts(&a, 200);
-    printf("%8s %10s %9s %9s %9s %9s %9s %9s %10s %8s\n", "patterns", "compile ms", "memory MB",
-        "nodes", "ns a row", "folding", "looking", "PCRE2", "asked/row", "hits/row");
+    printf("%8s %10s %9s %9s %8s %8s %8s %8s %10s %9s %11s\n", "patterns", "compile ms",
+        "memory MB", "nodes", "ns a row", "folding", "looking", "PCRE2", "asked/row", "hits/row",
+        "alone ns");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         measure(sizes[i], rows);
     arena_fini(&a);

@@ -3,7 +3,7 @@
 #
 # Makes its own input once, then runs yardsticks and program in turn, RUNS times, and keeps the best wall time of
 # each: figures of one machine move from minute to minute, ratios within one run hold. ROWS and RUNS may
-# be set; MORE=1 also checks that memory does not grow with four times the rows at the same rate.
+# be set; TEXTS narratives are for the patterns alone; MORE=1 also checks that memory does not grow with four times the rows at the same rate.
 set -eu
 build=$1
 rows=${2:-${ROWS:-10000000}}
@@ -84,6 +84,45 @@ for t in 1 2; do
         line "weir, $t thread(s), $inflate" "weir-$t-$inflate" "$dir/out-$t-$inflate"
     done
 done
+
+# The same run with a watchlist of so many patterns asked about every narrative.
+words() { # PATTERNS
+    rm -rf "$dir/rules-$1"
+    cp -r tests/bench/rules "$dir/rules-$1"
+    "$build/bench-match" list "$1" >"$dir/rules-$1/words.txt"
+    cat >"$dir/rules-$1/words.yaml" <<'EOF'
+watchlist: words
+kind: regex
+file: words.txt
+---
+rule: words
+title: A word of a long watchlist
+version: 1
+status: live
+when: narrative on words
+alert: {severity: low, about: beneficiary.account, say: "a listed word"}
+EOF
+}
+screen_words() { # PATTERNS
+    "$weir" screen --quiet --rules "$dir/rules-$1" --mapping "$input/mappings" --threads 2 \
+        --memory 8G --out "$dir/out-words-$1" "$file"
+}
+i=0
+while [ "$i" -lt "$runs" ]; do
+    for n in 200 1000 5000 20000; do
+        [ "$i" -gt 0 ] || words "$n"
+        best "words-$n" screen_words "$n"
+    done
+    i=$((i + 1))
+done
+printf '\nA watchlist asked about every narrative of the same file, 2 threads\n'
+for n in 200 1000 5000 20000; do
+    awk "BEGIN { printf \"%8d patterns %8.2f s  %.2f of 200 patterns  %d MB\\n\", $n, \
+        $(cat "$dir/words-$n.ms") / 1000, $(cat "$dir/words-$n.ms") / $(cat "$dir/words-200.ms"), \
+        $(peak "$dir/out-words-$n") / 1000000 }"
+done
+printf '\nPatterns on invented narratives, one thread\n'
+"$build/bench-match" "${TEXTS:-1000000}"
 
 if [ "${MORE:-0}" = 1 ]; then
     make_input "$dir/in-more" $((rows * 4)) 240
