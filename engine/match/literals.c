@@ -235,11 +235,13 @@ static bool
 fill_windows(struct literals *l, struct arena *a, const struct literal *list, size_t count)
 {
     size_t values[WINDOWS] = {0};
+    const char *last[WINDOWS] = {NULL}; /* of the window's own: equal values follow each other */
 
     for (size_t i = 0; i < count; i++) {
         int w = window_of(list[i].text.size);
 
-        values[w] += shared(list, i) < window_size[w];
+        values[w] += last[w] == NULL || memcmp(last[w], list[i].text.at, window_size[w]) != 0;
+        last[w] = list[i].text.at;
     }
     for (int w = 0; w < WINDOWS; w++)
         if (!window_init(&l->window[w], a, values[w]))

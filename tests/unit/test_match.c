@@ -293,7 +293,7 @@ START_TEST(all_literals_are_met_and_no_other)
     uint64_t seed = (uint64_t)_i + 3;
 
     for (int n = 0; n < times(60); n++) {
-        size_t count = rng_below(&seed, MOST), size = rng_below(&seed, SIZE),
+        size_t count = rng_below(&seed, n % 2 == 0 ? 5 : MOST), size = rng_below(&seed, SIZE),
                letters = 1 + rng_below(&seed, 4);
         struct literals *l;
         struct found f;
@@ -329,6 +329,21 @@ START_TEST(all_literals_are_met_and_no_other)
         found_fini(&f);
         arena_reset(&texts);
     }
+}
+END_TEST
+
+/* A short literal whose first bytes are those of a longer one before it. */
+START_TEST(literals_may_begin_alike)
+{
+    static const char text[] = "a zzzzb, zzzzaaaa\0\0\0\0\0\0\0\0";
+    struct literal list[] = {{bytes_of("zzzzaaaa"), 0}, {bytes_of("zzzzb"), 1}};
+    struct literals *l = literals_new(&texts, list, 2);
+    struct found f;
+
+    ck_assert(l != NULL && found_init(&f, 2));
+    literals_scan(l, bytes_of(text), &f);
+    ck_assert_uint_eq(f.count, 2);
+    found_fini(&f);
 }
 END_TEST
 
@@ -621,6 +636,7 @@ suite_match(void)
     tcase_add_loop_test(c, nothing_is_found_without_what_it_needs, 0, 4);
     tcase_add_test(c, case_is_what_the_pattern_takes_it_for);
     tcase_add_loop_test(c, all_literals_are_met_and_no_other, 0, 4);
+    tcase_add_test(c, literals_may_begin_alike);
     tcase_add_loop_test(
         c, words_are_found_however_they_are_written, 0, sizeof spoken / sizeof *spoken);
     tcase_add_test(c, cased_patterns_see_the_text_as_it_is);
