@@ -1,9 +1,9 @@
 /*
  * names - what screening names costs: bench-names [ENTRIES [NAMES]]
  *
- * Invented entries and rows (tests/support/name_maker.h), seeded, no two rows alike but by chance: the
- * worst case for the cache of words. One row in fifty is an entry as somebody else would write it. Says
- * seconds to load, bytes, names a second on one core at 90 %, and microseconds a name.
+ * Invented entries and rows (tests/support/name_maker.h), seeded, no two rows alike but by chance:
+ * the worst case for the cache of words. One row in fifty is an entry as somebody else would write
+ * it. Says seconds to load, bytes, names a second on one core at 90 %, and microseconds a name.
  */
 #include <stdio.h>
 #include <stdlib.h>
