@@ -167,6 +167,10 @@ $(BUILD)/bench-names: $(BUILD)/tests/bench/names.o $(BUILD)/tests/support/name_m
 	@$(if $(filter 0,$(V)),echo "  LD    $@")
 	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
 
+$(BUILD)/bench-flow: $(BUILD)/tests/bench/flow.o $(LIB)
+	@$(if $(filter 0,$(V)),echo "  LD    $@")
+	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
+
 # Kept: a second run of a test target must not build them anew.
 .SECONDARY:
 -include $(patsubst %.c,$(BUILD)/%.d,$(ENGINE) $(UNITSRC) $(wildcard tests/fuzz/*.c tests/bench/*.c))
@@ -224,6 +228,11 @@ bench: all $(BUILD)/bench-match
 ## bench-names: names a second against a list of 20,000
 bench-names: $(BUILD)/bench-names
 	@$<
+
+## bench-flow: all shapes of `flow` at once on ten million payments, without and with a hub
+bench-flow: $(BUILD)/bench-flow
+	@$< 10000000
+	@$< 10000000 hub
 
 ## fuzz: hostile input for one door: DOOR=name TIME=seconds (clang)
 DOOR ?=
@@ -313,5 +322,5 @@ help:
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST)) | LC_ALL=C sort
 
 .PHONY: all demo test unit golden golden-accept run-tests run-unit run-golden asan ubsan tsan \
-    bench bench-names fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
+    bench bench-names bench-flow fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
     format-check install uninstall dist deps clean help

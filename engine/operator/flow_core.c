@@ -26,12 +26,16 @@ add_member(struct search *s, struct flow_list *group, uint32_t cell, uint32_t ma
     return flow_push(s->f, group, cell);
 }
 
-/* Each payer once: by its newest payment. False: cut, or no memory. */
+/*
+ * Each payer once: by its newest payment. One with too few payees at all cannot stay and is only
+ * marked, so that it is no receiver. False: cut, or no memory.
+ */
 static bool
 list_senders(struct block *b, uint32_t payee)
 {
     struct search *s = b->s;
     uint64_t seq = graph_node(s->g, payee)->newest_in;
+    struct graph_node *n;
 
     b->sender_mark = graph_fresh_mark(s->g);
     for (; seq >= b->tail; seq = graph_back(seq, graph_at(s->g, seq)->back_in)) {
@@ -39,7 +43,11 @@ list_senders(struct block *b, uint32_t payee)
 
         if (!flow_visit(s))
             return false;
-        if ((e->flags & GRAPH_SUPERSEDED) == 0 &&
+        if ((e->flags & GRAPH_SUPERSEDED) != 0)
+            continue;
+        n = graph_node(s->g, e->payer);
+        n->mark = b->sender_mark;
+        if (graph_out(s->g, n, s->p->window)->distinct >= s->p->is.least.receivers &&
             !add_member(s, b->senders, e->payer, b->sender_mark))
             return false;
     }
@@ -51,6 +59,7 @@ list_receivers(struct block *b, uint32_t payer)
 {
     struct search *s = b->s;
     uint64_t seq = graph_node(s->g, payer)->newest_out;
+    struct graph_node *n;
 
     b->receiver_mark = graph_fresh_mark(s->g);
     for (; seq >= b->tail; seq = graph_back(seq, graph_at(s->g, seq)->back_out)) {
@@ -58,8 +67,11 @@ list_receivers(struct block *b, uint32_t payer)
 
         if (!flow_visit(s))
             return false;
-        if ((e->flags & GRAPH_SUPERSEDED) == 0 &&
-            graph_node(s->g, e->payee)->mark != b->sender_mark &&
+        if ((e->flags & GRAPH_SUPERSEDED) != 0)
+            continue;
+        n = graph_node(s->g, e->payee);
+        if (n->mark != b->sender_mark &&
+            graph_in(s->g, n, s->p->window)->distinct >= s->p->is.least.senders &&
             !add_member(s, b->receivers, e->payee, b->receiver_mark))
             return false;
     }
@@ -103,12 +115,26 @@ list_pairs_of(struct block *b, uint32_t sender)
     return true;
 }
 
+/* A sender with too few goes at once; false also where too few senders are left. */
 static bool
 list_pairs(struct block *b)
 {
-    for (uint32_t i = 0; i < b->senders->count; i++)
+    const struct flow_pattern *p = &b->s->p->is;
+    size_t left = b->senders->count;
+
+    if (left < p->least.senders || b->receivers->count < p->least.receivers)
+        return false;
+    for (uint32_t i = 0; i < b->senders->count; i++) {
+        size_t before = b->pairs->count;
+
         if (!list_pairs_of(b, i))
             return false;
+        if (b->pairs->count - before >= 2 * (size_t)p->least.receivers)
+            continue;
+        b->pairs->count = before;
+        if (--left < p->least.senders)
+            return false;
+    }
     return true;
 }
 
@@ -244,6 +270,8 @@ core_search(struct search *s)
     if (flow_hub(s, payee, into) || flow_hub(s, payer, from))
         return;
     l[0].count = l[1].count = l[2].count = 0;
+    if (!gate_shares_receivers(s, payer, payee, s->p->is.least.receivers, s->p->is.least.senders))
+        return;
     if (!list_senders(&b, payee) || !list_receivers(&b, payer) || !list_pairs(&b) || !peel(&b))
         return;
     /* The payee is no sender: its place among the receivers is the scratch of list_receivers(). */

@@ -9,7 +9,7 @@
 #include "operator/flow_inflow.h"
 #include "state/prefetch.h"
 
-enum { CHUNKS_MIN = 16, PAIR_BITS = 31 };
+enum { CHUNKS_MIN = 16, PAIR_BITS = 31, LEAVING_AHEAD = 12 };
 #define PAIR_MASK ((UINT64_C(1) << PAIR_BITS) - 1)
 
 /* ---- beginning and end ---------------------------------------------------- */
@@ -382,17 +382,31 @@ leave_log(struct graph *g)
         drop_chunk(g, seq >> GRAPH_CHUNK_SHIFT);
 }
 
-/* An edge about to leave: ask for its nodes. */
+/* An edge about to leave a window: ask for what it changes. */
 static void
-prefetch_leaving(const struct graph *g, uint64_t seq)
+prefetch_leaving(const struct graph *g, uint32_t w, uint64_t seq)
 {
     const struct graph_edge *e;
 
-    if (seq + 8 >= g->head)
+    if (seq + LEAVING_AHEAD >= g->head)
         return;
-    e = graph_at(g, seq + 8);
+    e = graph_at(g, seq + LEAVING_AHEAD);
+    prefetch(graph_out(g, graph_node(g, e->payer), w));
+    prefetch(graph_in(g, graph_node(g, e->payee), w));
+}
+
+/* The same for the log: its nodes, and the pair's slot. */
+static void
+prefetch_ending(const struct graph *g)
+{
+    const struct graph_edge *e;
+
+    if (g->tail + LEAVING_AHEAD >= g->head)
+        return;
+    e = graph_at(g, g->tail + LEAVING_AHEAD);
     prefetch(graph_node(g, e->payer));
     prefetch(graph_node(g, e->payee));
+    slots_prefetch(&g->pairs, pair_hash(g, e->payer, e->payee));
 }
 
 void
@@ -406,16 +420,19 @@ graph_slide(struct graph *g, int64_t now_us)
 
         while (w->tail < g->head &&
                (uint64_t)now_us - (uint64_t)graph_at(g, w->tail)->at_us >= (uint64_t)w->span_us) {
-            prefetch_leaving(g, w->tail);
-            if (w->counts)
+            if (w->counts) {
+                prefetch_leaving(g, i, w->tail);
                 leave_window(g, i, w->tail);
+            }
             w->tail++;
         }
         if (w->tail < tail)
             tail = w->tail;
     }
-    while (g->tail < tail)
+    while (g->tail < tail) {
+        prefetch_ending(g);
         leave_log(g);
+    }
 }
 
 /* ---- coming --------------------------------------------------------------- */

@@ -161,6 +161,16 @@ void before_begin(struct before *b, const struct graph *g, const struct flow_pat
     uint64_t seq, int64_t since_us);
 uint64_t before_next(struct before *b); /* 0: no more */
 
+/* ---- flow_gate.c ---- */
+
+/* Are there `least` different payers (in) or payees of a node that themselves have `partners`
+   different payees or payers (of_in)? False also where the budget is used up. */
+bool gate_has_partners(
+    struct search *s, uint32_t cell, bool in, uint32_t least, bool of_in, uint32_t partners);
+/* Has m, who pays z, so many payees (z is one) each of which has `payers` in common with z? */
+bool gate_shares_receivers(
+    struct search *s, uint32_t m, uint32_t z, uint32_t receivers, uint32_t payers);
+
 /* ---- the shapes: look for matches that this edge completes ---- */
 
 void star_search(struct search *s);

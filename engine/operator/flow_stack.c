@@ -10,6 +10,7 @@
  */
 #include "operator/flow_private.h"
 
+#define NO_PLACE UINT32_MAX /* belongs to a group it could not stay in */
 enum group { SENDER, MIDDLEMAN, RECEIVER, GROUPS };
 
 /* What is noted of a middleman: parts + 1 (0: none), and how many different partners. */
@@ -19,6 +20,7 @@ struct stack {
     struct search *s;
     uint64_t tail;
     size_t first, middle; /* where F and G begin in f->part */
+    size_t middlemen;     /* places given out to them */
     struct flow_list *group[GROUPS];
     uint32_t mark[GROUPS];
     struct flow_list *note;     /* NOTES for each middleman */
@@ -33,12 +35,31 @@ in_group(const struct stack *k, uint32_t cell, enum group group)
     return graph_node(k->s->g, cell)->mark == k->mark[group];
 }
 
+static bool
+is_member(const struct stack *k, uint32_t cell, enum group group)
+{
+    return in_group(k, cell, group) && graph_node(k->s->g, cell)->place != NO_PLACE;
+}
+
 /* In a group made earlier; marks of groups still to be made are on no node. */
 static bool
 taken(const struct stack *k, uint32_t cell, enum group group)
 {
     return group != MIDDLEMAN &&
            (in_group(k, cell, MIDDLEMAN) || (group == SENDER && in_group(k, cell, RECEIVER)));
+}
+
+/* Has it enough partners at all? Otherwise it is marked, and belongs to no other group. */
+static bool
+could_stay(const struct stack *k, struct graph_node *n, enum group group)
+{
+    const struct flow_pattern *p = &k->s->p->is;
+    uint32_t into = graph_in(k->s->g, n, k->s->p->window)->distinct;
+    uint32_t from = graph_out(k->s->g, n, k->s->p->window)->distinct;
+
+    if (group == MIDDLEMAN)
+        return into >= p->least.senders && from >= p->least.receivers;
+    return group == SENDER ? from >= p->least.middlemen : into >= p->least.middlemen;
 }
 
 /* The payers (in) or payees of a node that are in no earlier group; groups are made in the order
@@ -63,6 +84,9 @@ list_group(struct stack *k, enum group group, uint32_t around, bool in)
         if ((e->flags & GRAPH_SUPERSEDED) != 0 || taken(k, cell, group))
             continue;
         other->mark = k->mark[group];
+        other->place = NO_PLACE;
+        if (!could_stay(k, other, group))
+            continue;
         other->place = (uint32_t)k->group[group]->count;
         if (!flow_push(s->f, k->group[group], cell))
             return false;
@@ -108,7 +132,7 @@ add_links(struct stack *k, uint32_t cell, enum group group)
 
         if (!flow_visit(s))
             return false;
-        if ((e->flags & GRAPH_SUPERSEDED) == 0 && in_group(k, in ? e->payer : e->payee, group) &&
+        if ((e->flags & GRAPH_SUPERSEDED) == 0 && is_member(k, in ? e->payer : e->payee, group) &&
             !add_pair(k, seq, role))
             return false;
         seq = graph_back(seq, in ? e->back_in : e->back_out);
@@ -116,19 +140,80 @@ add_links(struct stack *k, uint32_t cell, enum group group)
     return true;
 }
 
+/* Where the parts of a middleman begin; how many different partners they are with. */
+static uint32_t
+partners_since(const struct stack *k, size_t from)
+{
+    const struct flow_part *part = k->s->f->part;
+    uint32_t count = 0;
+
+    for (size_t i = from; i < k->s->f->parts; i++) {
+        const struct graph_edge *e = graph_at(k->s->g, part[i].seq);
+
+        /* The first of a pair's parts is its newest. */
+        count += (e->flags & GRAPH_SUPERSEDED) == 0;
+    }
+    return count;
+}
+
+/* One side of all middlemen; those with too few partners go. False: cut, or too few are left. */
+static bool
+list_side(struct stack *k, enum group group, uint32_t least)
+{
+    struct flow_list *middlemen = k->group[MIDDLEMAN];
+    size_t left = 0;
+
+    for (size_t i = 0; i < middlemen->count; i++) {
+        size_t from = k->s->f->parts;
+
+        if (left + (middlemen->count - i) < k->s->p->is.least.middlemen ||
+            !add_links(k, middlemen->at[i], group))
+            return false;
+        if (partners_since(k, from) < least) {
+            k->s->f->parts = from;
+            continue;
+        }
+        middlemen->at[left++] = middlemen->at[i];
+    }
+    middlemen->count = left;
+    return left >= k->s->p->is.least.middlemen;
+}
+
+static void
+reverse(struct flow_part *part, size_t from, size_t to)
+{
+    for (; from + 1 < to; from++, to--) {
+        struct flow_part p = part[from];
+
+        part[from] = part[to - 1];
+        part[to - 1] = p;
+    }
+}
+
+/*
+ * The receiving side first: it fails most often. Payments out of a middleman who then turns out to
+ * have no senders lead nowhere and go with the first peeling.
+ */
 static bool
 list_links(struct stack *k)
 {
-    const struct flow_list *middlemen = k->group[MIDDLEMAN];
+    const struct flow_pattern *p = &k->s->p->is;
+    struct flow *f = k->s->f;
+    size_t middle;
 
-    k->first = k->s->f->parts;
-    for (size_t i = 0; i < middlemen->count; i++)
-        if (!add_links(k, middlemen->at[i], SENDER))
-            return false;
-    k->middle = k->s->f->parts;
-    for (size_t i = 0; i < middlemen->count; i++)
-        if (!add_links(k, middlemen->at[i], RECEIVER))
-            return false;
+    k->first = f->parts;
+    k->middlemen = k->group[MIDDLEMAN]->count;
+    if (k->group[SENDER]->count < p->least.senders ||
+        k->group[RECEIVER]->count < p->least.receivers ||
+        !list_side(k, RECEIVER, p->least.receivers))
+        return false;
+    middle = f->parts;
+    if (!list_side(k, SENDER, p->least.senders))
+        return false;
+    k->middle = k->first + (f->parts - middle);
+    reverse(f->part, k->first, middle);
+    reverse(f->part, middle, f->parts);
+    reverse(f->part, k->first, f->parts);
     return true;
 }
 
@@ -268,7 +353,7 @@ peel(struct stack *k)
     bool changed;
 
     k->note->count = k->partners->count = 0;
-    for (size_t i = 0; i < NOTES * k->group[MIDDLEMAN]->count; i++)
+    for (size_t i = 0; i < NOTES * k->middlemen; i++)
         if (!flow_push(f, k->note, 0))
             return false;
     for (size_t i = 0; i < k->group[SENDER]->count + k->group[RECEIVER]->count; i++)
@@ -373,7 +458,9 @@ gate(struct search *s, uint32_t m, uint32_t z)
     if (into_z < p->least.middlemen || from_m < p->least.receivers || into_m < p->least.senders)
         return false;
     s->p->counts.searches++;
-    return !flow_hub(s, z, into_z) && !flow_hub(s, m, from_m) && !flow_hub(s, m, into_m);
+    return !flow_hub(s, z, into_z) && !flow_hub(s, m, from_m) && !flow_hub(s, m, into_m) &&
+           gate_has_partners(s, m, true, p->least.senders, false, p->least.middlemen) &&
+           gate_shares_receivers(s, m, z, p->least.receivers, p->least.middlemen);
 }
 
 /* Around a payment m to z, which must be left like the trigger; false: no such match. */
