@@ -95,7 +95,7 @@ watchlist: words
 kind: regex
 file: words.txt
 ---
-rule: words
+rule: listed-word
 title: A word of a long watchlist
 version: 1
 status: live
