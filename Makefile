@@ -187,23 +187,26 @@ demo: all
 	    --rates build/demo/in/rates.csv --out build/demo/out build/demo/in/data
 
 ## test: everything in the audit build: unit, laws, faults, goldens, rule tests, fuzz corpus
-test:
+test: audit
 	@$(MAKE) VARIANT=debug run-tests
 
 ## unit: unit tests only; CK_RUN_SUITE=name narrows
-unit:
+unit: audit
 	@$(MAKE) VARIANT=debug run-unit
 
 ## golden: golden cases only; CASE=name narrows
-golden:
+golden: audit
 	@$(MAKE) VARIANT=debug run-golden
 
 ## golden-accept: rewrite what CASE=name expects from what the program says now
-golden-accept:
+golden-accept: audit
 	@test -n "$(CASE)" || { echo "golden-accept: say which one: CASE=name" >&2; exit 2; }
-	@$(MAKE) VARIANT=debug build/debug/weir >/dev/null
 	@tests/golden/run.sh build/debug --accept "$(CASE)"
 
+# One build for all of them, also where several are asked for at once.
+audit:
+	@$(MAKE) VARIANT=debug build-audit
+build-audit: $(PROG) $(UNIT)
 run-tests: $(PROG) $(UNIT) $(REPLAYS)
 	@tests/support/run $(BUILD)
 run-unit: $(UNIT)
@@ -321,6 +324,6 @@ clean:
 help:
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST)) | LC_ALL=C sort
 
-.PHONY: all demo test unit golden golden-accept run-tests run-unit run-golden asan ubsan tsan \
+.PHONY: all demo test unit golden golden-accept audit build-audit run-tests run-unit run-golden asan ubsan tsan \
     bench bench-names bench-flow fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
     format-check install uninstall dist deps clean help

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "ingest/batch.h"
+#include "ingest/control.h"
 #include "ingest/normalise.h"
 #include "model/type.h"
 #include "reader/reader.h"
@@ -70,6 +71,7 @@ struct feed_counts {
     uint64_t bad_utf8;                          /* accepted rows kept as raw bytes, W211 */
     uint32_t spilled_runs;                      /* sorted runs that went to disk */
     bool sorted;                                /* out of order, and sorted */
+    enum control_verdict control;               /* the file's own totals */
     struct feed_unread unread[FEED_UNREAD_MAX]; /* whole after the feed has ended */
     uint32_t unread_count;
 };

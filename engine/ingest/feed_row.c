@@ -43,6 +43,7 @@ feed_row_open(struct feed_row *r, struct weir_err *err)
         r->normaliser = NULL;
         return name_file(r, err);
     }
+    r->controlled = !control_idle(spec->mapping);
     return WEIR_OK;
 }
 
@@ -121,6 +122,20 @@ judge(const struct feed_row *r, bool ended, struct weir_err *err)
     return WEIR_OK;
 }
 
+/* The last row is read: the shares of bad rows, and the file's own totals. */
+static enum weir_status
+judge_whole(struct feed_row *r, struct weir_err *err)
+{
+    struct feed_counts *c = &r->counts;
+    enum weir_status st = judge(r, true, err);
+
+    if (st != WEIR_OK || !r->controlled)
+        return st;
+    st = control_judge(&r->control, r->spec->mapping, reader_preamble(r->reader),
+        reader_footer(r->reader), c->accepted + c->quarantined, c->quarantined, &c->control, err);
+    return st == WEIR_OK ? st : name_file(r, err);
+}
+
 static enum weir_status
 set_aside(
     struct feed_row *r, const struct record *rec, const struct reject *why, struct weir_err *err)
@@ -188,6 +203,8 @@ dress(struct feed_row *r, const struct record *rec, struct batch *b)
     if (rec->bad_utf8)
         t->flags |= TXN_BAD_UTF8;
     count_flags(&r->counts, t->flags);
+    if (r->controlled)
+        control_add(&r->control, r->spec->mapping, t);
     if (b->text.failed || b->text.size > UINT32_MAX)
         return false;
     return (t->flags & TXN_ID_MADE) == 0 || twins_mark(b, t);
@@ -210,7 +227,7 @@ feed_row_next(struct feed_row *r, struct batch *b, struct weir_err *err)
         if (st == WEIR_FAIL)
             return name_file(r, err);
         if (st == WEIR_END) {
-            st = judge(r, true, err);
+            st = judge_whole(r, err);
             feed_row_release(r);
             return st == WEIR_OK ? WEIR_END : st;
         }

@@ -1,11 +1,13 @@
 /*
  * feed_row - the part of a feed that makes rows of a file: reader, normaliser, quarantine, books.
  *
- * Knows nothing of order. After the file's last byte it judges the file as a whole (E220, E211).
+ * Knows nothing of order. After the file's last byte it judges the file as a whole (E220, E211,
+ * E222).
  */
 #ifndef INGEST_FEED_ROW_H
 #define INGEST_FEED_ROW_H
 
+#include "ingest/control.h"
 #include "ingest/feed.h"
 #include "ingest/reject.h"
 
@@ -15,6 +17,8 @@ struct feed_row {
     struct normaliser *normaliser;
     struct rejects rejects;
     struct feed_counts counts;
+    struct control control;
+    bool controlled;     /* the file is to state totals */
     char first_bad[160]; /* `row 7, column "Datum": Q_DATE` */
 };
 

@@ -138,6 +138,30 @@ read_footer(struct loader *l, const struct yaml_entry *e)
 }
 
 static void
+read_control(struct loader *l, const struct yaml_entry *e)
+{
+    const char *names[CONTROL_TOTALS];
+
+    if (!load_is_map(l, e))
+        return;
+    for (int t = 0; t < CONTROL_TOTALS; t++)
+        names[t] = control_names[t];
+    for (size_t i = 0; i < e->value->count; i++) {
+        const struct yaml_entry *k = &e->value->entry[i];
+        int t = 0;
+
+        while (t < CONTROL_TOTALS && !bytes_equal(k->key, bytes_of(names[t])))
+            t++;
+        if (t == CONTROL_TOTALS) {
+            load_unknown(l, k, "`control`", names, CONTROL_TOTALS);
+            continue;
+        }
+        l->m->control.total[t] = load_regex(l, k->value, true);
+        l->m->control.any = true;
+    }
+}
+
+static void
 read_zone(struct loader *l, const struct yaml_entry *e)
 {
     struct bytes t = load_text(l, e, "a time zone, such as Europe/Belgrade");
@@ -417,6 +441,7 @@ const struct load_key load_keys[] = {
     {"skip_lines", read_skip_lines},
     {"header", read_header},
     {"footer", read_footer},
+    {"control", read_control},
     {"short_rows", read_short_rows},
     {"zone", read_zone},
     {"dates", read_dates},

@@ -66,6 +66,9 @@ check_keys(struct loader *l)
         (void)diag_add(l->ds, DIAG_ERROR, "R239",
             place(l, m->skip_lines > 0 ? "skip_lines" : "header"),
             "JSON Lines have no lines before the first row");
+    if (m->notation == READER_JSONL && m->control.any)
+        (void)diag_add(l->ds, DIAG_ERROR, "R239", place(l, "control"),
+            "JSON Lines have no lines that could state totals");
     if (m->notation == READER_CSV && m->delimiter != 0 && m->delimiter == m->quote)
         (void)diag_add(l->ds, DIAG_ERROR, "R239", place(l, "delimiter"),
             "delimiter and quote are the same character");
@@ -128,6 +131,19 @@ check_amounts(struct loader *l)
 }
 
 static void
+check_control(struct loader *l)
+{
+    const struct mapping *m = l->m;
+
+    if (m->statement ||
+        (m->control.total[CONTROL_CREDITS] == NULL && m->control.total[CONTROL_DEBITS] == NULL))
+        return;
+    (void)diag_add(l->ds, DIAG_ERROR, "R239", place(l, "control"),
+        "`credits` and `debits` are told apart in an account's statement only; here the total is "
+        "`sum`");
+}
+
+static void
 check_parties(struct loader *l)
 {
     struct mapping *m = l->m;
@@ -171,6 +187,7 @@ load_finish(struct loader *l)
     check_dates(l);
     check_amounts(l);
     check_parties(l);
+    check_control(l);
     if (l->m->notation == READER_JSONL)
         name_columns(l);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ingest/amount_format.h"
+#include "ingest/control.h"
 #include "ingest/date_format.h"
 #include "ingest/mapping.h"
 #include "model/type.h"
@@ -71,6 +72,12 @@ struct skip_rule {
     const struct regex *re;
 };
 
+/* Totals a file states of itself: what finds them in a line of its preamble or footer. */
+struct control_plan {
+    const struct regex *total[CONTROL_TOTALS]; /* NULL: not stated */
+    bool any;
+};
+
 enum sign_rule { SIGN_REFUSE, SIGN_IGNORE, SIGN_REVERSAL };
 
 enum { MAPPING_DATES = 16, MAPPING_SKIPS = 16 };
@@ -86,6 +93,7 @@ struct mapping {
     /* notation */
     enum reader_notation notation;
     const char *encoding, *header_regex, *footer_regex;
+    struct control_plan control;
     char delimiter, quote, escape;
     uint32_t skip_lines;
     bool has_header, short_rows;

@@ -29,7 +29,7 @@ struct format_input {
 struct format {
     enum weir_status (*next)(struct format *f, struct record *out, struct weir_err *err);
     void (*close)(struct format *f);
-    struct buf preamble; /* as UTF-8, at most 64 KiB of it */
+    struct buf preamble, footer; /* lines that are no rows, as UTF-8, at most 64 KiB of each */
     struct buf header_text;
     struct bytes *header; /* into header_text */
     uint32_t header_count;

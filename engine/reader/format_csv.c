@@ -8,7 +8,7 @@
 
 enum {
     HEADER_SEARCH_LINES = 1000,
-    PREAMBLE_MAX_BYTES = 64 * 1024,
+    KEPT_MAX_BYTES = 64 * 1024, /* of the preamble, and of the footer */
 };
 
 struct format_csv {
@@ -152,6 +152,17 @@ footer(struct format_csv *f)
     return f->footer;
 }
 
+static void
+keep_line(struct format_csv *f, struct buf *kept)
+{
+    struct bytes text = row_text(f);
+
+    if (kept->size + text.size < KEPT_MAX_BYTES) {
+        buf_add(kept, text.at, text.size);
+        buf_byte(kept, '\n');
+    }
+}
+
 static enum weir_status
 csv_next(struct format *format, struct record *rec, struct weir_err *err)
 {
@@ -167,6 +178,7 @@ csv_next(struct format *format, struct record *rec, struct weir_err *err)
         if (st == WEIR_REJECT && f->row.fault == NULL) {
             take_row(f, &none);
         } else if (f->footer || (st == WEIR_OK && f->row.count > 0 && footer(f))) {
+            keep_line(f, &f->format.footer);
             take_row(f, &counts->footer_lines);
         } else if (blank(f)) {
             take_row(f, &counts->blank_lines);
@@ -185,17 +197,6 @@ refuse_header(const char *what, struct weir_err *err)
         err, WEIR_FAIL, WEIR_TROUBLE_INPUT, "E221", "%s; is this the right mapping?", what);
 }
 
-static void
-keep_preamble(struct format_csv *f)
-{
-    struct bytes text = row_text(f);
-
-    if (f->format.preamble.size + text.size < PREAMBLE_MAX_BYTES) {
-        buf_add(&f->format.preamble, text.at, text.size);
-        buf_byte(&f->format.preamble, '\n');
-    }
-}
-
 static enum weir_status
 skip_preamble(struct format_csv *f, struct weir_err *err)
 {
@@ -208,7 +209,7 @@ skip_preamble(struct format_csv *f, struct weir_err *err)
         if (st == WEIR_END)
             return refuse_header("the file ends before its first row", err);
         if (st == WEIR_OK)
-            keep_preamble(f);
+            keep_line(f, &f->format.preamble);
         take_row(f, &f->in.counts->header_lines);
     }
     return WEIR_OK;
@@ -228,7 +229,7 @@ find_header(struct format_csv *f, const struct regex *regex, struct weir_err *er
             return refuse_header(
                 "none of the first 1000 lines is the header the mapping describes", err);
         if (st == WEIR_OK)
-            keep_preamble(f);
+            keep_line(f, &f->format.preamble);
         take_row(f, &f->in.counts->header_lines);
     }
     if (st == WEIR_END)
@@ -329,6 +330,7 @@ csv_close(struct format *format)
     buf_fini(&f->raw);
     buf_fini(&f->room);
     buf_fini(&format->preamble);
+    buf_fini(&format->footer);
     buf_fini(&format->header_text);
     alloc_free(format->header);
     alloc_free(f);

@@ -177,6 +177,12 @@ reader_preamble(const struct reader *r)
     return buf_bytes(&r->format->preamble);
 }
 
+struct bytes
+reader_footer(const struct reader *r)
+{
+    return buf_bytes(&r->format->footer);
+}
+
 void
 reader_counts(const struct reader *r, struct reader_counts *out)
 {

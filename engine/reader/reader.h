@@ -52,6 +52,8 @@ void reader_close(struct reader *r);
 /* After open: the header's cells (CSV with a header), and the preamble as UTF-8 text. */
 uint32_t reader_header(const struct reader *r, const struct bytes **cells);
 struct bytes reader_preamble(const struct reader *r);
+/* After WEIR_END: the lines behind the rows as UTF-8 text; at most 64 KiB, as of the preamble. */
+struct bytes reader_footer(const struct reader *r);
 
 /* Counted so far; whole after WEIR_END. lines = header + preamble + blank + footer + row lines. */
 struct reader_counts {

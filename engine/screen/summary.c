@@ -83,6 +83,8 @@ put_flags(struct json_write *w, const struct feed_counts *c)
     for (uint32_t i = 0; i < c->unread_count; i++)
         put_count(w, c->unread[i].field, c->unread[i].cells);
     json_close(w, '}');
+    if (c->control != CONTROL_NONE)
+        put_text(w, "control", c->control == CONTROL_AGREE ? "agrees" : "rows only");
     json_key(w, "sorted");
     json_bool(w, c->sorted);
     put_count(w, "W211", c->bad_utf8);
