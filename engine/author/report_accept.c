@@ -4,6 +4,7 @@
 #include "author/boundary.h"
 #include "author/report.h"
 #include "base/buf.h"
+#include "text/utf8.h"
 
 #define SHOW(b) (int)(b).size, (b).at
 
@@ -15,16 +16,6 @@ struct accepting {
     struct arena *a;
     struct buf *out;
 };
-
-static size_t
-characters(struct bytes text)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        count += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    return count;
-}
 
 /* Whom the rule alerts at the row, one after another. */
 static void
@@ -84,7 +75,7 @@ static void
 measure(struct accepting *x, size_t line)
 {
     for (size_t i = 0; i < columns_of(x); i++) {
-        size_t width = characters(cell_of(x, line, i));
+        size_t width = utf8_characters(cell_of(x, line, i));
 
         if (width > x->width[i])
             x->width[i] = width;
@@ -102,7 +93,7 @@ put_row(const struct accepting *x, size_t line)
 
         buf_text(x->out, i > 0 ? " | " : "");
         buf_add(x->out, text.at, text.size);
-        for (size_t n = characters(text); n < x->width[i] && i + 1 < columns; n++)
+        for (size_t n = utf8_characters(text); n < x->width[i] && i + 1 < columns; n++)
             buf_byte(x->out, ' ');
     }
     while (x->out->size > 0 && x->out->at[x->out->size - 1] == ' ')

@@ -4,6 +4,7 @@
 #include "author/telling.h"
 #include "base/buf.h"
 #include "base/civil.h"
+#include "text/utf8.h"
 
 enum {
     FAULTS_SHOWN = 10, /* of one test */
@@ -26,16 +27,6 @@ pad_to(struct buf *out, size_t from, size_t column)
         width += ((unsigned char)out->at[i] & 0xc0) != 0x80;
     for (size_t n = column > width + 2 ? column - width : 2; n > 0; n--)
         buf_byte(out, ' ');
-}
-
-static size_t
-characters(struct bytes text)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        count += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    return count;
 }
 
 /* ---- a failed test --------------------------------------------------------------------------- */
@@ -70,9 +61,9 @@ put_telling(const struct telling *t, unsigned indent, struct buf *out)
     if (t->where.size > 0)
         buf_print(out, "%*s%.*s\n", (int)indent + 2, "", SHOW(t->where));
     for (size_t i = 0; i < t->count; i++)
-        if (characters(t->line[i].text) + 2 * t->line[i].depth + 2 > width &&
+        if (utf8_characters(t->line[i].text) + 2 * t->line[i].depth + 2 > width &&
             t->line[i].values.size > 0)
-            width = characters(t->line[i].text) + 2 * t->line[i].depth + 2;
+            width = utf8_characters(t->line[i].text) + 2 * t->line[i].depth + 2;
     for (size_t i = 0; i < t->count; i++)
         put_line(&t->line[i], indent + 2, width, out);
 }

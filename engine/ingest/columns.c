@@ -10,18 +10,6 @@
 
 #define QUOTE(b) (int)((b).size > 60 ? 60 : (b).size), (b).at
 
-static struct bytes
-trim(struct bytes t)
-{
-    while (t.size > 0 && (t.at[0] == ' ' || t.at[0] == '\t')) {
-        t.at++;
-        t.size--;
-    }
-    while (t.size > 0 && (t.at[t.size - 1] == ' ' || t.at[t.size - 1] == '\t'))
-        t.size--;
-    return t;
-}
-
 /* How many cells bear the name; *cell is the first. */
 static uint32_t
 search(const struct bytes *header, uint32_t count, struct bytes name, bool folded, uint32_t *cell)
@@ -29,7 +17,7 @@ search(const struct bytes *header, uint32_t count, struct bytes name, bool folde
     uint32_t found = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        struct bytes have = trim(header[i]);
+        struct bytes have = bytes_trim(header[i]);
 
         if (folded ? have.size == 0 || !fold_equal(have, name) : !bytes_equal(have, name))
             continue;
@@ -66,7 +54,7 @@ static enum weir_status
 find_named(const struct mapping *m, const struct column_ref *ref, const struct bytes *header,
     uint32_t count, uint32_t *cell, struct weir_err *err)
 {
-    struct bytes name = trim(ref->name);
+    struct bytes name = bytes_trim(ref->name);
     uint32_t found = search(header, count, name, false, cell);
 
     if (found == 0)

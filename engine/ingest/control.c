@@ -67,10 +67,6 @@ read_number(const struct amount_format *f, struct bytes text, bool whole, int64_
     struct amount_format how = *f;
     struct amount a;
 
-    while (text.size > 0 && text.at[text.size - 1] == ' ')
-        text.size--;
-    while (text.size > 0 && text.at[0] == ' ')
-        text = (struct bytes){text.at + 1, text.size - 1};
     how.minor = whole || f->minor;
     if (amount_parse(&how, text, how.minor ? 0 : PLACES, &a) != AMOUNT_FINE)
         return false;

@@ -100,18 +100,6 @@ split(struct bytes line, char delimiter, struct bytes *cell)
     }
 }
 
-static struct bytes
-trim(struct bytes t)
-{
-    while (t.size > 0 && (t.at[0] == ' ' || t.at[0] == '\t')) {
-        t.at++;
-        t.size--;
-    }
-    while (t.size > 0 && (t.at[t.size - 1] == ' ' || t.at[t.size - 1] == '\t'))
-        t.size--;
-    return t;
-}
-
 /* The count of cells most lines have under a delimiter, and how many have it. */
 static uint32_t
 usual(const struct look *l, char delimiter, uint32_t *lines)
@@ -162,7 +150,7 @@ may_be_header(const struct look *l, struct bytes line, uint32_t *known)
 
     *known = 0;
     for (uint32_t i = 0; i < count && i < LOOK_COLUMNS; i++) {
-        struct bytes t = trim(cell[i]);
+        struct bytes t = bytes_trim(cell[i]);
 
         if (t.size == 0)
             continue;
@@ -230,13 +218,13 @@ take_rows(struct look *l)
     if (l->has_header) {
         (void)split(l->line[l->preamble], l->delimiter, cell);
         for (uint32_t c = 0; c < l->column_count; c++)
-            l->column[c].name = trim(cell[c]);
+            l->column[c].name = bytes_trim(cell[c]);
     }
     for (uint32_t i = first; i < l->line_count; i++) {
         if (split(l->line[i], l->delimiter, cell) != l->column_count)
             continue;
         for (uint32_t c = 0; c < l->column_count; c++)
-            l->cell[(size_t)l->row_count * l->column_count + c] = trim(cell[c]);
+            l->cell[(size_t)l->row_count * l->column_count + c] = bytes_trim(cell[c]);
         l->row_count++;
     }
     find_footer(l, first);
@@ -339,8 +327,8 @@ look_open(struct look *l, const char *path, struct weir_err *err)
         return no_memory(err);
     if ((st = guess_encoding(l, err)) != WEIR_OK)
         return st;
-    l->json = l->line_count > 0 && l->line[0].size > 0 && trim(l->line[0]).size > 0 &&
-              trim(l->line[0]).at[0] == '{';
+    l->json = l->line_count > 0 && l->line[0].size > 0 && bytes_trim(l->line[0]).size > 0 &&
+              bytes_trim(l->line[0]).at[0] == '{';
     if (l->json) {
         fine = take_objects(l);
     } else {

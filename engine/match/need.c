@@ -145,16 +145,6 @@ crossed(struct reading *r, struct texts x, struct texts y)
 
 /* ---- what is worth asking for ---------------------------------------------------- */
 
-static size_t
-characters(struct bytes text)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        count += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    return count;
-}
-
 /* How often ordinary text would hold one of the texts, in no unit; UINT64_MAX: not to be used. */
 static uint64_t
 commonness(struct texts t)
@@ -166,7 +156,7 @@ commonness(struct texts t)
     for (size_t i = 0; i < t.count; i++) {
         struct bytes rarest;
 
-        if (characters(t.at[i]) < NEED_LEAST)
+        if (utf8_characters(t.at[i]) < NEED_LEAST)
             return UINT64_MAX;
         sum += rarity_commonness(t.at[i], &rarest);
     }

@@ -30,16 +30,6 @@ put_literal(struct bytes text, struct buf *out)
     }
 }
 
-static size_t
-characters(struct bytes text)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        count += ((unsigned char)text.at[i] & 0xc0) != 0x80;
-    return count;
-}
-
 /* Folds a text into both forms; true where they differ. */
 static bool
 fold_both(struct refolding *r, struct bytes text)
@@ -58,7 +48,8 @@ fold_both(struct refolding *r, struct bytes text)
 static void
 put_text(struct refolding *r, struct bytes text, bool whole)
 {
-    bool two = fold_both(r, text), group = two || (whole && characters(buf_bytes(&r->first)) != 1);
+    bool two = fold_both(r, text),
+         group = two || (whole && utf8_characters(buf_bytes(&r->first)) != 1);
 
     if (group)
         buf_text(r->out, "(?:");
@@ -107,7 +98,7 @@ take_char(struct refolding *r)
 static void
 add_form(struct bytes form, struct buf *class, struct buf *beside)
 {
-    if (characters(form) == 1) {
+    if (utf8_characters(form) == 1) {
         if (memchr("\\]^-[", form.at[0], 5) != NULL)
             buf_byte(class, '\\');
         buf_add(class, form.at, form.size);

@@ -145,30 +145,11 @@ verdict_of(const struct checker *c, const struct term *t)
 /* ---- claims about one subject ------------------------------------------------------------------
  */
 
-static enum relation
-mirrored(enum relation r)
-{
-    switch (r) {
-    case RELATION_LESS:
-        return RELATION_MORE;
-    case RELATION_AT_MOST:
-        return RELATION_AT_LEAST;
-    case RELATION_MORE:
-        return RELATION_LESS;
-    case RELATION_AT_LEAST:
-        return RELATION_AT_MOST;
-    case RELATION_EQUAL:
-    case RELATION_UNEQUAL:
-        break;
-    }
-    return r;
-}
-
 static bool
 bound_claim(const struct checker *c, const struct term *t, struct claim *out)
 {
     bool turned = t->arg[0]->op == OP_CONST;
-    enum relation r = turned ? mirrored(t->relation) : t->relation;
+    enum relation r = turned ? expr_mirrored(t->relation) : t->relation;
     const struct term *bound = t->arg[turned ? 0 : 1];
     struct range at = range_of(c, bound);
 

@@ -50,25 +50,6 @@ floor_of(const struct value *v)
     return v->num % v->den < 0 ? q - 1 : q;
 }
 
-static enum relation
-turned(enum relation r)
-{
-    switch (r) {
-    case RELATION_LESS:
-        return RELATION_MORE;
-    case RELATION_AT_MOST:
-        return RELATION_AT_LEAST;
-    case RELATION_MORE:
-        return RELATION_LESS;
-    case RELATION_AT_LEAST:
-        return RELATION_AT_MOST;
-    case RELATION_EQUAL:
-    case RELATION_UNEQUAL:
-        break;
-    }
-    return r;
-}
-
 /* cell relation constant, as the whole numbers between two ends. */
 static uint32_t
 emit_range(struct compiler *c, const struct term *cell, enum relation r, const struct value *v)
@@ -447,13 +428,13 @@ emit_compare(struct compiler *c, const struct term *t)
     if (is_number_cell(left) && fold_constant(c, right, &v))
         return emit_range(c, left, r, &v);
     if (is_number_cell(right) && fold_constant(c, left, &v))
-        return emit_range(c, right, turned(r), &v);
+        return emit_range(c, right, expr_mirrored(r), &v);
     if (left->op == OP_CONST && right->op != OP_CONST) {
         const struct term *turn = left;
 
         left = right;
         right = turn;
-        r = turned(r);
+        r = expr_mirrored(r);
     }
     if (right->op == OP_CONST && instr_is_word(left->type))
         return emit_words(c, left, r == RELATION_UNEQUAL, &right, 1);

@@ -2,21 +2,12 @@
 
 #include "match/subject.h"
 #include "text/fold.h"
+#include "text/utf8.h"
 
 static bool
 begins(struct bytes text, size_t at)
 {
     return at == text.size || ((unsigned char)text.at[at] & 0xc0) != 0x80;
-}
-
-static size_t
-characters(struct bytes text, size_t size)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < size; i++)
-        count += begins(text, i);
-    return count;
 }
 
 static size_t
@@ -48,5 +39,5 @@ excerpt_fill(struct bytes text, const struct watch_hit *hit, struct alert_watch 
     last = forth(text, to, EXCERPT_AROUND);
     out->matched = (struct bytes){text.at + from, to - from};
     out->around = (struct bytes){text.at + first, last - first};
-    out->at = characters(text, from) + 1;
+    out->at = utf8_characters((struct bytes){text.at, from}) + 1;
 }

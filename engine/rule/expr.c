@@ -17,6 +17,25 @@
 
 const char *const relation_texts[] = {"=", "!=", "<", "<=", ">", ">="};
 
+enum relation
+expr_mirrored(enum relation r)
+{
+    switch (r) {
+    case RELATION_LESS:
+        return RELATION_MORE;
+    case RELATION_AT_MOST:
+        return RELATION_AT_LEAST;
+    case RELATION_MORE:
+        return RELATION_LESS;
+    case RELATION_AT_LEAST:
+        return RELATION_AT_MOST;
+    case RELATION_EQUAL:
+    case RELATION_UNEQUAL:
+        break;
+    }
+    return r;
+}
+
 struct parser {
     struct lexer lx;
     struct token token; /* the one looked at */

@@ -46,7 +46,8 @@ enum relation {
     RELATION_MORE,
     RELATION_AT_LEAST,
 };
-extern const char *const relation_texts[]; /* "=", "!=", ... */
+extern const char *const relation_texts[];    /* "=", "!=", ... */
+enum relation expr_mirrored(enum relation r); /* a < b is b > a */
 
 struct node {
     enum node_kind kind;

@@ -196,3 +196,13 @@ utf8_put(uint32_t point, char room[static 4])
     room[3] = (char)(0x80 | (point & 0x3f));
     return 4;
 }
+
+size_t
+utf8_characters(struct bytes text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.size; i++)
+        count += ((unsigned char)text.at[i] & 0xc0) != 0x80;
+    return count;
+}

@@ -18,6 +18,7 @@ bool utf8_plain(struct bytes text);
 bool utf8_ascii(struct bytes text); /* no byte of 0x80 or more */
 /* One code point at text.at; returns its size in bytes, or 0 (and U+FFFD) where it is not valid. */
 size_t utf8_next(struct bytes text, uint32_t *point);
+size_t utf8_characters(struct bytes text); /* code points, where the text is valid */
 size_t utf8_put(uint32_t point, char room[static 4]);
 
 #endif

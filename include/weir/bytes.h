@@ -26,6 +26,19 @@ bytes_equal(struct bytes a, struct bytes b)
     return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
 }
 
+/* Without the blanks and tabs at both ends. */
+static inline struct bytes
+bytes_trim(struct bytes t)
+{
+    while (t.size > 0 && (t.at[0] == ' ' || t.at[0] == '\t')) {
+        t.at++;
+        t.size--;
+    }
+    while (t.size > 0 && (t.at[t.size - 1] == ' ' || t.at[t.size - 1] == '\t'))
+        t.size--;
+    return t;
+}
+
 /* Bytewise order, a prefix before what it begins. */
 static inline int
 bytes_compare(struct bytes a, struct bytes b)
