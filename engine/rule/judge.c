@@ -9,6 +9,22 @@
 
 /* ---- building ------------------------------------------------------------ */
 
+/* Whose the bytes of txn.pick are. */
+static bool
+plan_picks(struct judge *j)
+{
+    const struct select *s = j->select;
+
+    j->filter_at = alloc_zero(s->pick_bytes + 1, sizeof *j->filter_at);
+    j->selection = alloc_zero(s->filter_count + 1, sizeof *j->selection);
+    if (j->filter_at == NULL || j->selection == NULL)
+        return false;
+    for (uint32_t f = 0; f < s->filter_count; f++)
+        for (uint32_t side = 0; side < s->filter[f].sides; side++)
+            j->filter_at[s->filter[f].at + side] = f * 2 + side;
+    return true;
+}
+
 static bool
 build(struct judge *j, const struct hash_key *key)
 {
@@ -24,7 +40,7 @@ build(struct judge *j, const struct hash_key *key)
     j->tally = alloc_zero(rules + 1, sizeof *j->tally);
     j->picked = alloc_zero(j->select->filter_count + 1, sizeof *j->picked);
     if (j->ledger == NULL || j->room == NULL || j->group == NULL || j->numbering == NULL ||
-        j->collection == NULL || j->tally == NULL || j->picked == NULL)
+        j->collection == NULL || j->tally == NULL || j->picked == NULL || !plan_picks(j))
         return false;
     for (uint32_t r = 0; r < rules; r++) {
         const struct rule *rule = &j->rs->rule[r];
@@ -84,6 +100,8 @@ judge_free(struct judge *j)
     alloc_free(j->collection);
     alloc_free(j->tally);
     alloc_free(j->picked);
+    alloc_free(j->filter_at);
+    alloc_free(j->selection);
     buf_fini(&j->about);
     buf_fini(&j->text);
     alloc_free(j->clauses);
@@ -104,46 +122,66 @@ out_of_memory(struct weir_err *err)
         "out of memory for the state of the rules; raise --memory or screen fewer days at a time");
 }
 
-/* Count what the filters said, and write each row that any rule looks at into the ledger, in order.
- */
+/* Take note of what one filter said of row i from one side; true where it selects it. */
+static inline bool
+note_pick(struct judge *j, uint32_t at, uint8_t pick, uint32_t i)
+{
+    uint32_t filter = j->filter_at[at] / 2, side = j->filter_at[at] % 2;
+    struct selection *s = &j->selection[filter];
+
+    j->picked[filter][pick]++;
+    if (pick == PICK_YES)
+        s->entry[s->count++] = (uint16_t)(i * 2 + side);
+    return pick == PICK_YES;
+}
+
+/* The same of all filters. Most say no, so eight bytes are looked at together. */
+static bool
+note_picks(struct judge *j, const uint8_t *pick, uint32_t i)
+{
+    uint32_t bytes = j->select->pick_bytes, at = 0;
+    bool wanted = false;
+    uint64_t eight;
+
+    for (; at + sizeof eight <= bytes; at += sizeof eight) {
+        memcpy(&eight, pick + at, sizeof eight);
+        for (uint32_t k = at; eight != 0 && k < at + sizeof eight; k++)
+            if (pick[k] != PICK_NO)
+                wanted |= note_pick(j, k, pick[k], i);
+    }
+    for (; at < bytes; at++)
+        if (pick[at] != PICK_NO)
+            wanted |= note_pick(j, at, pick[at], i);
+    return wanted;
+}
+
+/* Sort out what the filters said, and write each row that any rule looks at into the ledger, in
+   order. */
 static bool
 enter_rows(struct judge *j, const struct txn **rows, uint32_t count)
 {
-    const struct select *s = j->select;
-
+    for (uint32_t f = 0; f < j->select->filter_count; f++)
+        j->selection[f].count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *pick = rows[i]->pick;
-        bool wanted = false;
-
-        for (uint32_t f = 0; f < s->filter_count; f++) {
-            for (uint32_t side = 0; side < s->filter[f].sides; side++, pick++) {
-                j->picked[f][*pick]++;
-                wanted |= *pick == PICK_YES;
-            }
-        }
         j->number[i] = LEDGER_NONE;
-        if (wanted && (j->number[i] = ledger_add(j->ledger, rows[i])) == LEDGER_NONE)
+        if (note_picks(j, rows[i]->pick, i) &&
+            (j->number[i] = ledger_add(j->ledger, rows[i])) == LEDGER_NONE)
             return false;
     }
     return true;
 }
 
 uint32_t
-judge_collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t count)
+judge_collect(struct judge *j, uint32_t filter, const struct txn **rows)
 {
-    const struct filter *f = &j->select->filter[filter];
-    uint32_t n = 0;
+    const struct selection *s = &j->selection[filter];
 
-    for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t side = 0; side < f->sides; side++) {
-            if (rows[i]->pick[f->at + side] != PICK_YES)
-                continue;
-            j->row[n] = rows[i];
-            j->side[n] = (uint8_t)side;
-            j->at[n++] = i;
-        }
+    for (uint32_t n = 0; n < s->count; n++) {
+        j->at[n] = s->entry[n] / 2;
+        j->side[n] = s->entry[n] % 2;
+        j->row[n] = rows[j->at[n]];
     }
-    return n;
+    return s->count;
 }
 
 /* A condition over measures: true, and not merely undecided. */
@@ -227,10 +265,9 @@ judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context)
 
 /* Rules without an operator: every selected row is a hit. */
 static bool
-judge_plain(struct judge *j, uint32_t r, const struct txn **rows, uint32_t count,
-    judge_emit_fn emit, void *context)
+judge_plain(struct judge *j, uint32_t r, const struct txn **rows, judge_emit_fn emit, void *context)
 {
-    uint32_t n = judge_collect(j, j->select->filter_of[r], rows, count);
+    uint32_t n = judge_collect(j, j->select->filter_of[r], rows);
 
     for (uint32_t i = 0; i < n; i++) {
         struct draft d = {.rule = &j->rs->rule[r],
@@ -261,11 +298,11 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
     judge_keys_begin(j, count);
     j->newest_us = rows[count - 1]->at_us;
     if (!judge_window_slab(j, rows, count, emit, context) ||
-        !judge_operator_slab(j, rows, count, emit, context))
+        !judge_operator_slab(j, rows, emit, context))
         return out_of_memory(err);
     for (uint32_t r = 0; r < j->rs->rule_count; r++)
         if (j->active[r] && j->rs->rule[r].op == OPERATOR_NONE &&
-            !judge_plain(j, r, rows, count, emit, context))
+            !judge_plain(j, r, rows, emit, context))
             return out_of_memory(err);
     return judge_hits_slab(j, false, emit, context) ? WEIR_OK : out_of_memory(err);
 }

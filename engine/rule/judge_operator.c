@@ -203,11 +203,11 @@ advance(struct judging *now, int64_t passed_us, int64_t conclude_us)
 }
 
 static bool
-judge_collection(struct judging *now, const struct txn **rows, uint32_t count)
+judge_collection(struct judging *now, const struct txn **rows)
 {
     struct judge *j = now->j;
     const struct collection *c = now->c;
-    uint32_t n = judge_collect(j, c->filter, rows, count);
+    uint32_t n = judge_collect(j, c->filter, rows);
 
     if (n > 0 &&
         (!(c->kind->pairs ? number_pairs(j, c, n) : judge_keys_number(j, &c->key, n, j->key)) ||
@@ -226,13 +226,12 @@ judge_collection(struct judging *now, const struct txn **rows, uint32_t count)
 }
 
 bool
-judge_operator_slab(
-    struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context)
+judge_operator_slab(struct judge *j, const struct txn **rows, judge_emit_fn emit, void *context)
 {
     for (uint32_t i = 0; i < j->collection_count; i++) {
         struct judging now = {.j = j, .c = &j->collection[i], .emit = emit, .context = context};
 
-        if (!now.c->kind->fed && !judge_collection(&now, rows, count))
+        if (!now.c->kind->fed && !judge_collection(&now, rows))
             return false;
     }
     return true;

@@ -94,6 +94,12 @@ struct heard {
     uint32_t hearing, line, by;
 };
 
+/* What a filter selected of the slab. */
+struct selection {
+    uint32_t count;
+    uint16_t entry[2 * SLAB_MAX]; /* index in the slab * 2 + side */
+};
+
 struct tally {
     struct judge_counts counts;
     uint64_t *exceptions; /* hits held back, by exception */
@@ -123,10 +129,12 @@ struct judge {
     struct numbering **numbering;
     uint32_t numbering_count;
     const bool *active;
-    struct tally *tally;     /* by rule */
-    uint64_t (*picked)[256]; /* by filter: how often each pick came up */
-    int64_t span_us;         /* the longest any operator looks back */
-    int64_t newest_us;       /* of all rows */
+    struct tally *tally;         /* by rule */
+    uint64_t (*picked)[256];     /* by filter: how often each pick but PICK_NO came up */
+    uint32_t *filter_at;         /* by byte of txn.pick: filter * 2 + side */
+    struct selection *selection; /* by filter, of the slab */
+    int64_t span_us;             /* the longest any operator looks back */
+    int64_t newest_us;           /* of all rows */
     struct eval_room *room;
     judge_look_fn look; /* NULL: nobody watches */
     void *look_context;
@@ -162,7 +170,7 @@ struct judge {
 /* ---- judge.c ----------------------------------------------------------------- */
 
 /* The rows and sides a filter selected, into j->row, side, at; how many. */
-uint32_t judge_collect(struct judge *j, uint32_t filter, const struct txn **rows, uint32_t count);
+uint32_t judge_collect(struct judge *j, uint32_t filter, const struct txn **rows);
 /* A hit of d->rule with j->measures: say it, unless what it would be about is missing or an
    exception holds it back. False: stop. */
 bool judge_raise(struct judge *j, struct draft *d, judge_emit_fn emit, void *context);
@@ -206,7 +214,7 @@ bool judge_window_slab(
     struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
 bool judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key);
 bool judge_operator_slab(
-    struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
+    struct judge *j, const struct txn **rows, judge_emit_fn emit, void *context);
 /* The stream goes on at this time: what waited for it is judged while the ledger still knows. */
 bool judge_operator_go_on(struct judge *j, int64_t at_us, judge_emit_fn emit, void *context);
 bool judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context);

@@ -209,11 +209,10 @@ look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
 }
 
 static bool
-judge_group(struct judge *j, uint32_t g, const struct txn **rows, uint32_t count,
-    judge_emit_fn emit, void *context)
+judge_group(struct judge *j, uint32_t g, const struct txn **rows, judge_emit_fn emit, void *context)
 {
     struct group *group = &j->group[g];
-    uint32_t n = judge_collect(j, group->filter, rows, count), missing = 0;
+    uint32_t n = judge_collect(j, group->filter, rows), missing = 0;
 
     if (n == 0)
         return true;
@@ -239,7 +238,7 @@ judge_window_slab(
     struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context)
 {
     for (uint32_t g = 0; g < j->group_count; g++) {
-        if (!judge_group(j, g, rows, count, emit, context))
+        if (!judge_group(j, g, rows, emit, context))
             return false;
         windows_expire(j->group[g].windows, rows[count - 1]->at_us);
     }

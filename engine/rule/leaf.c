@@ -1,6 +1,6 @@
 #include "rule/leaf.h"
 
-#include "rule/instr.h"
+#include "rule/room.h"
 
 static const struct instr *
 operand(const struct program *p, const struct instr *in, uint32_t n)
@@ -43,6 +43,41 @@ leaf_of(const struct program *p)
     if (leaf.kind == LEAF_TEXT && leaf.type == TYPE_TEXT)
         leaf.kind = LEAF_NONE;
     return leaf;
+}
+
+static bool
+cell_test_of(const struct instr *in, struct cell_test *out)
+{
+    struct run originator = {.frame = &(struct eval_frame){.side = SIDE_ORIGINATOR}};
+    struct run beneficiary = {.frame = &(struct eval_frame){.side = SIDE_BENEFICIARY}};
+
+    if (in->op != OP_CELL_RANGE && (in->op != OP_CELL_WORDS || in->words))
+        return false;
+    *out = (struct cell_test){.words = in->op == OP_CELL_WORDS,
+        .negated = in->negated != 0,
+        .low = in->low,
+        .high = in->high};
+    out->field[SIDE_ORIGINATOR] = (uint16_t)eval_cell(&originator, in);
+    out->field[SIDE_BENEFICIARY] = (uint16_t)eval_cell(&beneficiary, in);
+    return true;
+}
+
+size_t
+leaf_cell_tests(
+    const struct program *condition, struct cell_test out[static CELL_TESTS_MAX], bool *all)
+{
+    const struct instr *root = &condition->code[condition->root];
+    size_t count = 0;
+
+    if (root->op != OP_AND || root->negated) {
+        *all = cell_test_of(root, &out[0]);
+        return *all;
+    }
+    while (count < root->count && count < CELL_TESTS_MAX &&
+           cell_test_of(operand(condition, root, (uint32_t)count), &out[count]))
+        count++;
+    *all = count == root->count;
+    return count;
 }
 
 static bool

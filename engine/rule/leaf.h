@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "rule/program.h"
+#include "weir/txn.h"
 
 enum leaf_kind {
     LEAF_NONE,      /* run it */
@@ -33,6 +34,43 @@ struct leaf {
 };
 
 struct leaf leaf_of(const struct program *p);
+
+/* A test of one cell: a number in a range, or a word among some. */
+struct cell_test {
+    uint16_t field[2]; /* by side */
+    bool words;        /* `low` is a mask of the words */
+    bool negated;
+    int64_t low, high;
+};
+enum { CELL_TESTS_MAX = 8 };
+
+/* The tests of cells that a condition begins with, at most CELL_TESTS_MAX; *all: it has no more. */
+size_t leaf_cell_tests(
+    const struct program *condition, struct cell_test out[static CELL_TESTS_MAX], bool *all);
+
+enum leaf_answer { LEAF_NO, LEAF_YES, LEAF_ASK };
+/* NO, YES, as far as these tests go; ASK where a cell is missing and none says no. */
+static inline enum leaf_answer
+leaf_test_cells(const struct cell_test *test, size_t count, const struct txn *t, int side)
+{
+    enum leaf_answer answer = LEAF_YES;
+
+    for (size_t i = 0; i < count; i++) {
+        unsigned field = test[i].field[side];
+        int64_t n = txn_num(t, field);
+        bool in;
+
+        if (!txn_has(t, field)) {
+            answer = LEAF_ASK;
+            continue;
+        }
+        in = test[i].words ? n >= 0 && n < 64 && ((uint64_t)test[i].low >> n & 1) != 0
+                           : n >= test[i].low && n <= test[i].high;
+        if (in == test[i].negated)
+            return LEAF_NO;
+    }
+    return answer;
+}
 
 /* A line of a condition: measure `slot` against a whole constant. Where it does not hold for
    certain the condition is not true. */

@@ -45,6 +45,18 @@ find_filter(const struct select *s, const struct rule *rule, struct buf *mine, s
 }
 
 static void
+add_filter(struct select *s, const struct rule *rule)
+{
+    struct filter *f = &s->filter[s->filter_count++];
+
+    *f = (struct filter){.rule = rule, .at = s->pick_bytes, .sides = rule->own ? 2 : 1};
+    if (rule->when != NULL)
+        f->test_count = leaf_cell_tests(rule->when, f->test, &f->tested);
+    s->pick_bytes += f->sides;
+    s->own |= rule->own;
+}
+
+static void
 fill(struct select *s, const struct ruleset *rs, const bool *active, struct buf *a, struct buf *b)
 {
     for (size_t i = 0; i < rs->rule_count; i++) {
@@ -55,12 +67,8 @@ fill(struct select *s, const struct ruleset *rs, const bool *active, struct buf 
         if (!active[i] || rule->level > 0)
             continue;
         f = find_filter(s, rule, a, b);
-        if (f == s->filter_count) {
-            s->filter[f] =
-                (struct filter){.rule = rule, .at = s->pick_bytes, .sides = rule->own ? 2 : 1};
-            s->pick_bytes += s->filter[f].sides;
-            s->filter_count++;
-        }
+        if (f == s->filter_count)
+            add_filter(s, rule);
         s->filter_of[i] = f;
     }
 }
@@ -97,15 +105,15 @@ select_free(struct select *s)
 }
 
 /* Account view: the side must have an account; the same account on both sides moves nothing. */
-static uint8_t
-view_of(const struct txn *t, int side)
+static void
+look_at_accounts(const struct txn *t, uint8_t view[2])
 {
-    if (!txn_has(t, side == SIDE_ORIGINATOR ? TXN_O_ACCOUNT : TXN_B_ACCOUNT))
-        return PICK_NO;
-    if (txn_has(t, TXN_O_ACCOUNT) && txn_has(t, TXN_B_ACCOUNT) &&
-        bytes_equal(txn_text(t, TXN_O_ACCOUNT), txn_text(t, TXN_B_ACCOUNT)))
-        return PICK_SELF;
-    return PICK_YES;
+    bool originator = txn_has(t, TXN_O_ACCOUNT), beneficiary = txn_has(t, TXN_B_ACCOUNT);
+    bool self = originator && beneficiary &&
+                bytes_equal(txn_text(t, TXN_O_ACCOUNT), txn_text(t, TXN_B_ACCOUNT));
+
+    view[SIDE_ORIGINATOR] = !originator ? PICK_NO : self ? PICK_SELF : PICK_YES;
+    view[SIDE_BENEFICIARY] = !beneficiary ? PICK_NO : self ? PICK_SELF : PICK_YES;
 }
 
 /* True where one of the rule's conditions holds, else why not. */
@@ -131,22 +139,32 @@ touched(const struct rule *rule, struct eval_room *room, const struct eval_frame
     return rule->touch_count == 0 ? PICK_YES : pick;
 }
 
+/* What `when` says: PICK_YES, or why not. */
 static uint8_t
-pick_of(const struct rule *rule, struct eval_room *room, const struct txn *t, int side)
+ask_when(const struct filter *f, struct eval_room *room, const struct eval_frame *frame)
 {
+    enum leaf_answer answer = leaf_test_cells(f->test, f->test_count, frame->txn, frame->side);
+    struct value v;
+
+    if (answer == LEAF_NO)
+        return PICK_NO;
+    if (f->rule->when == NULL || (answer == LEAF_YES && f->tested))
+        return PICK_YES;
+    v = program_run(f->rule->when, room, frame);
+    if (!v.set)
+        return (uint8_t)(PICK_UNDECIDED + 1 + eval_undecided_field(room));
+    return v.num == 0 ? PICK_NO : PICK_YES;
+}
+
+static uint8_t
+pick_of(const struct filter *f, struct eval_room *room, const struct txn *t, int side)
+{
+    const struct rule *rule = f->rule;
     struct eval_frame frame = {.txn = t, .side = side};
-    uint8_t pick = rule->own ? view_of(t, side) : PICK_YES;
+    uint8_t pick = ask_when(f, room, &frame);
 
     if (pick != PICK_YES)
         return pick;
-    if (rule->when != NULL) {
-        struct value v = program_run(rule->when, room, &frame);
-
-        if (!v.set)
-            return (uint8_t)(PICK_UNDECIDED + 1 + eval_undecided_field(room));
-        if (v.num == 0)
-            return PICK_NO;
-    }
     pick = touched(rule, room, &frame);
     if (pick != PICK_YES)
         return pick;
@@ -166,8 +184,19 @@ pick_of(const struct rule *rule, struct eval_room *room, const struct txn *t, in
 void
 select_row(const struct select *s, struct eval_room *room, const struct txn *t, uint8_t *pick)
 {
+    uint8_t view[2] = {PICK_YES, PICK_YES};
+
     eval_next_row(room);
-    for (uint32_t i = 0; i < s->filter_count; i++)
-        for (uint32_t side = 0; side < s->filter[i].sides; side++)
-            *pick++ = pick_of(s->filter[i].rule, room, t, (int)side);
+    if (s->own)
+        look_at_accounts(t, view);
+    for (uint32_t i = 0; i < s->filter_count; i++) {
+        const struct filter *f = &s->filter[i];
+
+        if (f->sides == 1) {
+            *pick++ = pick_of(f, room, t, SIDE_ORIGINATOR);
+            continue;
+        }
+        for (int side = 0; side < 2; side++)
+            *pick++ = view[side] == PICK_YES ? pick_of(f, room, t, side) : view[side];
+    }
 }

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "rule/leaf.h"
 #include "rule/ruleset.h"
 
 enum pick {
@@ -26,6 +27,9 @@ struct filter {
     const struct rule *rule; /* the first rule that has it */
     uint32_t at;             /* offset of its bytes in txn.pick */
     uint32_t sides;          /* 1, or 2 in account view: originator's byte, beneficiary's byte */
+    struct cell_test test[CELL_TESTS_MAX]; /* what `when` begins with */
+    size_t test_count;
+    bool tested; /* it has no more */
 };
 
 struct select {
@@ -33,6 +37,7 @@ struct select {
     uint32_t filter_count;
     uint32_t pick_bytes; /* bytes a row */
     uint32_t *filter_of; /* by rule index; SELECT_NONE: it looks at hits, or does not run */
+    bool own;            /* some filter has the account view */
 };
 #define SELECT_NONE UINT32_MAX
 
