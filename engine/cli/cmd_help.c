@@ -8,11 +8,12 @@
 #include "text/diag.h"
 
 static const char usage[] =
-    "Usage: weir help [CODE...]\n"
+    "Usage: weir help [CODE... | COMMAND]\n"
     "       weir help --all\n\n"
     "Explains the codes in messages, such as R401: what is meant, an example, what would be "
     "right.\n"
-    "With --all it explains every code. Without a code it lists the commands.\n\n"
+    "With --all it explains every code. Of a command it prints the help, and alone it lists the "
+    "commands.\n\n"
     "R1 notation of YAML  R2 keys and values  R3 syntax  R4 names and types  R5 limits\n"
     "L6 doubts about rules  T7 tests  E errors of a run  W counted in a run  Q rows set aside";
 
@@ -27,7 +28,7 @@ unknown(const char *code)
     if (strlen(code) > 4 && diag_nearest(bytes_of(code), names, count, &best, 1) == 1)
         return command_usage(
             "help", "there is no code `%s`; did you mean `%s`?", code, names[best]);
-    return command_usage("help", "there is no code `%s`", code);
+    return command_usage("help", "there is no command or code `%s`", code);
 }
 
 int
@@ -42,6 +43,9 @@ cmd_help(int argc, char **argv)
         puts(usage);
         return EXIT_OK;
     }
+    if (argc == 2 && (code = command_explain(argv[1])) >= 0)
+        return code;
+    code = EXIT_OK;
     if (strcmp(argv[1], "--all") == 0) {
         for (size_t i = 0; i < page_count; i++) {
             buf_text(&out, i > 0 ? "\n" : "");

@@ -33,6 +33,8 @@ struct diags;
 
 /* The commands, each with its line; EXIT_OK. */
 int command_list(void);
+/* What `weir NAME --help` prints; -1: there is no such command. */
+int command_explain(const char *name);
 /* Print the error with its code on standard error; the exit code that goes with it. */
 int command_fail(const struct weir_err *err);
 /* Standard error is a terminal and NO_COLOR is not set. */

@@ -31,6 +31,19 @@ command_list(void)
     return EXIT_OK;
 }
 
+int
+command_explain(const char *name)
+{
+    char *argv[] = {(char[16]){0}, (char[]){"--help"}, NULL};
+
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0) {
+            (void)snprintf(argv[0], 16, "%s", name);
+            return commands[i].run(2, argv);
+        }
+    return -1;
+}
+
 static int
 unknown(const char *name)
 {

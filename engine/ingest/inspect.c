@@ -10,6 +10,7 @@
 #include "ingest/look.h"
 #include "ingest/normalise.h"
 #include "ingest/plan.h"
+#include "ingest/propose.h"
 #include "model/value.h"
 
 /*
@@ -213,6 +214,10 @@ without_mapping(const char *path, uint32_t rows, struct buf *out, struct weir_er
     st = look_open(l, path, err);
     if (st == WEIR_OK) {
         put_container(l, out);
+        if (propose_blind(l))
+            buf_text(out,
+                "#\n# Neither dates nor amounts were recognised: this may be no export of "
+                "transactions.\n");
         buf_text(out, "#\n# A proposal; look at each line marked CHECK before you use it.\n\n");
         propose(l, &text);
         buf_add(out, text.at, text.size);

@@ -13,6 +13,7 @@ void propose_column(const struct look *l, uint32_t c, struct buf *out);
 struct bytes propose_file_name(const struct look *l); /* without its folder */
 bool propose_has(const struct look *l, enum meaning m);
 bool propose_messages(const struct look *l); /* both parties have columns */
+bool propose_blind(const struct look *l);    /* nothing looks like a date, and nothing like a sum */
 /* `columns:`; *account tells whether the own account was found. */
 void propose_columns(const struct look *l, bool *account, struct buf *out);
 

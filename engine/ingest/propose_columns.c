@@ -156,6 +156,18 @@ put_account(const struct look *l, struct buf *out)
     return false;
 }
 
+bool
+propose_blind(const struct look *l)
+{
+    static const enum meaning telling[] = {
+        MEANING_BOOKED, MEANING_VALUE, MEANING_AMOUNT, MEANING_DEBIT, MEANING_CREDIT};
+
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+        if (propose_has(l, telling[i]))
+            return false;
+    return true;
+}
+
 void
 propose_columns(const struct look *l, bool *account, struct buf *out)
 {
