@@ -75,6 +75,7 @@ struct operator_counts {
     uint64_t search_cut;
     const struct operator_cut *cut; /* the first of them at each key */
     size_t cut_count;
+    uint64_t lost; /* partial matches that gave way to newer ones and may have reached the line */
 };
 
 /* False: stop, something failed. */

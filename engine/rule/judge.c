@@ -384,6 +384,7 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
     (void)operator_counts(j, rule, &counts);
     out->key_missing += counts.left_out;
     out->search_cut = counts.search_cut;
+    out->lost = counts.lost;
     if (!j->active[rule] || j->select->filter_of[rule] == SELECT_NONE)
         return;
     picked = j->picked[j->select->filter_of[rule]];

@@ -91,6 +91,7 @@ struct judge_counts {
     uint64_t about_missing; /* hit, but what the alert would be about is missing */
     uint64_t placeholder;   /* hits whose shared value has too many members to mean anything */
     uint64_t waiting;       /* conclusions from absence whose time had not come at the end */
+    uint64_t lost;          /* older partial matches that gave way to newer ones */
     uint64_t search_cut;    /* searches for a pattern that ended early */
     uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];

@@ -39,20 +39,6 @@ struct hearing {
 
 /* ---- planning ------------------------------------------------------------------------ */
 
-/* Conclusions from absence are drawn late, and so is what rests on them. */
-static bool
-comes_late(const struct rule *rule)
-{
-    const struct operator_kind *kind = operator_of(rule->op);
-
-    if (kind != NULL && kind->class != NULL && kind->class->waiting != NULL)
-        return true;
-    for (size_t i = 0; i < rule->feed_count; i++)
-        if (comes_late(rule->feeds[i].rule))
-            return true;
-    return false;
-}
-
 /* Shadow rules are on trial: nothing live rests on them. */
 static bool
 hears(const struct judge *j, const struct rule *rule, const struct rule *from)
@@ -102,7 +88,7 @@ judge_hits_plan(struct judge *j)
         if (j->collection[i].kind->fed)
             j->hearing[j->hearing_count++] = (struct hearing){.c = &j->collection[i],
                 .level = j->collection[i].rule->level,
-                .late = comes_late(j->collection[i].rule),
+                .late = j->collection[i].rule->late,
                 .served_us = INT64_MIN / 2};
     qsort(j->hearing, j->hearing_count, sizeof *j->hearing, by_level);
     for (uint32_t i = 0; i < j->hearing_count; i++)

@@ -7,6 +7,7 @@
 #include "operator/flow_door.h"
 #include "operator/pass_through.h"
 #include "operator/score.h"
+#include "operator/sequence.h"
 
 const struct operator_kind operators[] = {
     {OPERATOR_WINDOW, "window", "a window", "per", "over", BLOCK_WINDOW, window_load, window_hash,
@@ -20,6 +21,8 @@ const struct operator_kind operators[] = {
         score_state, &score_class, true, false, NULL},
     {OPERATOR_FLOW, "flow", "a flow", NULL, "within", BLOCK_FLOW, flow_load, flow_hash, flow_state,
         &flow_class, false, true, flow_seat},
+    {OPERATOR_SEQUENCE, "sequence", "a sequence", "per", "within", BLOCK_SEQUENCE, sequence_load,
+        sequence_hash, sequence_state, &sequence_class, false, false, NULL},
 };
 const size_t operator_count = sizeof operators / sizeof *operators;
 

@@ -24,7 +24,8 @@ enum rule_operator {
     OPERATOR_PASS_THROUGH,
     OPERATOR_SHARED,
     OPERATOR_SCORE,
-    OPERATOR_FLOW
+    OPERATOR_FLOW,
+    OPERATOR_SEQUENCE
 };
 enum { RULE_MEASURES_MAX = 64 };
 
@@ -100,6 +101,7 @@ struct rule {
     /* with an operator */
     int64_t span_us;           /* its span; the default cooldown */
     int64_t reach_us;          /* how far back its evidence may lie, at least span_us */
+    bool late;                 /* its hits may come `lateness` behind event time */
     const void *spec;          /* of operators other than windows: struct pass_through_spec, ... */
     const struct touch *touch; /* rows that none of these concerns leave no trace; none: all do */
     size_t touch_count;

@@ -289,6 +289,7 @@ place(struct rule *rule)
             rule->level = heard->level + 1;
         if (heard->reach_us > behind)
             behind = heard->reach_us;
+        rule->late |= heard->late;
     }
     rule->reach_us = rule->span_us + behind;
 }
