@@ -269,30 +269,29 @@ all_digits(struct bytes text)
 
 /* Free text is compared folded; identifiers are canonical already. */
 static bool
-has_text(const struct list *l, struct bytes text)
+has_text(const struct list *l, struct bytes text, struct buf *scratch)
 {
-    struct buf folded = {0};
-    bool found;
-
     if (l->text.count == 0)
         return false;
-    if (l->type != TYPE_TEXT)
-        return set_find(&l->text, text) != SET_NONE;
-    fold_text(text, FOLD_FIRST, &folded);
-    found = !folded.failed && set_find(&l->text, buf_bytes(&folded)) != SET_NONE;
-    buf_fini(&folded);
-    return found;
+    if (l->type == TYPE_TEXT) {
+        scratch->size = 0;
+        fold_text(text, FOLD_FIRST, scratch);
+        if (scratch->failed)
+            return false;
+        text = buf_bytes(scratch);
+    }
+    return set_find(&l->text, text) != SET_NONE;
 }
 
 bool
-list_has(const struct list *l, struct value v)
+list_has(const struct list *l, struct value v, struct buf *scratch)
 {
     assert(v.set && v.type == l->type);
     if (l->word != NULL)
         return has_word(l, word_bit(l->type, v.num));
     if (!type_is_text(l->type))
         return band_has(l->band, l->bands, v);
-    if (has_text(l, v.text))
+    if (has_text(l, v.text, scratch))
         return true;
     return l->bands > 0 && all_digits(v.text) && band_has(l->band, l->bands, v);
 }

@@ -18,6 +18,7 @@
 #include "text/yaml_read.h"
 
 struct arena;
+struct buf;
 struct name_room;
 struct need;
 struct regex_room;
@@ -44,6 +45,12 @@ struct list_tally {
     int64_t day; /* of the content, as the file itself says; WATCH_NO_DAY: it does not */
 };
 
+/*
+ * Questions about lists, tables and exact watchlists bring a `scratch` of the thread's own: what
+ * was in it is gone afterwards. Where `scratch->failed` is set then, memory was short and nobody
+ * can say.
+ */
+
 /* Common to all three kinds. */
 struct list_spec {
     struct bytes name;
@@ -64,7 +71,7 @@ struct list *list_new(struct arena *a, struct diags *ds, const struct list_spec 
     const struct list *const *include, size_t include_count);
 /* v is set and of the list's type. Accepts ranges (code) and bands (money, number), ends included.
  */
-bool list_has(const struct list *l, struct value v);
+bool list_has(const struct list *l, struct value v, struct buf *scratch);
 enum type list_type(const struct list *l);
 size_t list_count(const struct list *l);
 const uint8_t *list_hash(const struct list *l); /* 32 bytes; over the sorted normalised items */
@@ -75,9 +82,11 @@ struct table;
 struct table *table_new(struct arena *a, struct diags *ds, const struct list_spec *spec,
     const enum type *keys, size_t key_count, enum type value_type);
 /* Missing where no row is in force on `day` (days since 1970) or a key is missing. */
-struct value table_lookup(const struct table *t, const struct value *keys, int64_t day);
+struct value table_lookup(
+    const struct table *t, const struct value *keys, int64_t day, struct buf *scratch);
 size_t table_keys(const struct table *t, const enum type **types);
 enum type table_type(const struct table *t);
+size_t table_count(const struct table *t); /* rows */
 const uint8_t *table_hash(const struct table *t);
 
 /* ---- watchlists --------------------------------------------------------- */
@@ -101,7 +110,7 @@ enum watch_verdict { WATCH_NO, WATCH_YES, WATCH_INCONCLUSIVE };
 /* Entries whose `until` day is before `day` do not count; only entries of at least `least_weight`.
  */
 enum watch_verdict watch_match(const struct watch *w, struct value subject, int64_t day,
-    int64_t least_weight, struct watch_hit *hit);
+    int64_t least_weight, struct buf *scratch, struct watch_hit *hit);
 /*
  * The same of patterns. `among` are numbers of entries, less `base` and ascending, outside of which
  * only those entries can be found that need no literal; NULL: any entry can.

@@ -359,23 +359,18 @@ table_new(struct arena *a, struct diags *ds, const struct list_spec *spec, const
 /* ---- asking ------------------------------------------------------------------------------- */
 
 static uint32_t
-find_key(const struct table *t, const struct value *keys)
+find_key(const struct table *t, const struct value *keys, struct buf *scratch)
 {
-    struct buf key = {0};
-    uint32_t found = SET_NONE;
-    bool good = true;
-
-    for (size_t i = 0; i < t->key_count && good; i++)
-        good = item_key(keys[i], false, &key);
-    if (good)
-        found = set_find(&t->key, buf_bytes(&key));
-    buf_fini(&key);
-    return found;
+    scratch->size = 0;
+    for (size_t i = 0; i < t->key_count; i++)
+        if (!item_key(keys[i], false, scratch))
+            return SET_NONE;
+    return set_find(&t->key, buf_bytes(scratch));
 }
 
 /* A finer channel word (atm) counts as the one above (cash) where it has no rows of its own. */
 static uint32_t
-find_parent(const struct table *t, const struct value *keys)
+find_parent(const struct table *t, const struct value *keys, struct buf *scratch)
 {
     struct value above[TABLE_KEYS_MAX];
     bool other = false;
@@ -387,20 +382,20 @@ find_parent(const struct table *t, const struct value *keys)
         above[i].num = channel_parent((enum channel)keys[i].num);
         other = other || above[i].num != keys[i].num;
     }
-    return other ? find_key(t, above) : SET_NONE;
+    return other ? find_key(t, above, scratch) : SET_NONE;
 }
 
 struct value
-table_lookup(const struct table *t, const struct value *keys, int64_t day)
+table_lookup(const struct table *t, const struct value *keys, int64_t day, struct buf *scratch)
 {
     uint32_t key, low, high;
 
     for (size_t i = 0; i < t->key_count; i++)
         if (!keys[i].set)
             return value_missing(t->value_type);
-    key = find_key(t, keys);
+    key = find_key(t, keys, scratch);
     if (key == SET_NONE)
-        key = find_parent(t, keys);
+        key = find_parent(t, keys, scratch);
     if (key == SET_NONE)
         return value_missing(t->value_type);
     for (low = t->first[key], high = t->first[key + 1]; low < high;) {
@@ -421,6 +416,12 @@ table_keys(const struct table *t, const enum type **types)
 {
     *types = t->keys;
     return t->key_count;
+}
+
+size_t
+table_count(const struct table *t)
+{
+    return t->first[t->key.count];
 }
 
 enum type

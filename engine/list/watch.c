@@ -257,16 +257,15 @@ fill_hit(struct watch_hit *hit, const struct watch_entry *e, struct bytes matche
 
 static enum watch_verdict
 match_exact(const struct watch *w, struct value subject, int64_t day, int64_t least_weight,
-    struct watch_hit *hit)
+    struct buf *scratch, struct watch_hit *hit)
 {
-    struct buf key = {0};
     uint32_t number = SET_NONE;
 
-    if (item_key(subject, false, &key))
-        number = set_find(&w->key, buf_bytes(&key));
-    buf_fini(&key);
+    scratch->size = 0;
+    if (item_key(subject, false, scratch))
+        number = set_find(&w->key, buf_bytes(scratch));
     if (number == SET_NONE)
-        return WATCH_NO;
+        return scratch->failed ? WATCH_INCONCLUSIVE : WATCH_NO;
     for (uint32_t i = w->first[number]; i < w->first[number + 1]; i++) {
         const struct watch_entry *e = &w->entry[i];
 
@@ -280,10 +279,10 @@ match_exact(const struct watch *w, struct value subject, int64_t day, int64_t le
 
 enum watch_verdict
 watch_match(const struct watch *w, struct value subject, int64_t day, int64_t least_weight,
-    struct watch_hit *hit)
+    struct buf *scratch, struct watch_hit *hit)
 {
     assert(subject.set && w->kind == WATCH_EXACT && subject.type == w->type);
-    return match_exact(w, subject, day, least_weight, hit);
+    return match_exact(w, subject, day, least_weight, scratch, hit);
 }
 
 /* The next entry that may be found: of `among` or `always`, whichever comes first. */

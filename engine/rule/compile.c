@@ -174,12 +174,13 @@ emit_land_list(struct compiler *c, const struct term *t)
 {
     struct instr in = small_test(c, OP_CELL_LANDS, t->arg[0], t->negated);
     uint64_t *lands = lands_new(c);
+    struct buf unused = {0}; /* countries are no texts */
 
     if (lands == NULL)
         return 0;
     for (int64_t a = 'A'; a <= 'Z'; a++)
         for (int64_t b = 'A'; b <= 'Z'; b++)
-            if (list_has(t->named->list, value_num(TYPE_COUNTRY, a << 8 | b)))
+            if (list_has(t->named->list, value_num(TYPE_COUNTRY, a << 8 | b), &unused))
                 land_add(lands, a << 8 | b);
     in.lands = lands;
     return code_add(c, in);

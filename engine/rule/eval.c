@@ -325,12 +325,14 @@ static enum tri
 in_list(const struct run *r, const struct instr *in)
 {
     struct value v = eval_value(r, r->operand[in->first]);
+    bool has;
 
     if (!v.set)
         return TRI_UNDECIDED;
     if (v.type == TYPE_MONEY)
         v.currency = (int32_t)(in->own_money ? row_currency(r) : in->low);
-    return eval_turn(in, list_has(in->list, v));
+    has = list_has(in->list, v, eval_scratch(r->room));
+    return eval_scratch_held(r->room) ? eval_turn(in, has) : TRI_UNDECIDED;
 }
 
 /* The code looked at by a mask or a map: false where it is missing. */

@@ -195,7 +195,7 @@ country(const struct run *r, const struct instr *in)
 struct value
 eval_lookup(const struct run *r, const struct instr *in)
 {
-    struct value key[TABLE_KEYS_MAX];
+    struct value key[TABLE_KEYS_MAX], found;
     const struct txn *t = r->frame->txn;
 
     assert(in->count <= TABLE_KEYS_MAX);
@@ -206,7 +206,9 @@ eval_lookup(const struct run *r, const struct instr *in)
     }
     if (t == NULL)
         return value_missing((enum type)in->type);
-    return table_lookup(in->table, key, civil_day_of(eval_local_us(r->room, NULL, t->at_us)));
+    found = table_lookup(in->table, key, civil_day_of(eval_local_us(r->room, NULL, t->at_us)),
+        eval_scratch(r->room));
+    return eval_scratch_held(r->room) ? found : value_missing((enum type)in->type);
 }
 
 static struct exact

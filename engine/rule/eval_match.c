@@ -12,15 +12,6 @@
 #include "match/pattern.h"
 #include "rule/room.h"
 
-static bool
-starve(struct eval_room *room)
-{
-    room->counts.no_memory++;
-    buf_fini(&room->fold);
-    room->fold = (struct buf){0};
-    return false;
-}
-
 /* ---- texts and what may be found in them -------------------------------------- */
 
 /* The operand's text in its forms; NULL where it is missing or memory is out. */
@@ -45,7 +36,7 @@ look(const struct run *r, uint32_t at, unsigned *slot)
     l->scanned = 0;
     if (!subject_of(field ? &room->row_texts : &room->scratch, &room->fold, t.bytes,
             in->type == TYPE_TEXT, &l->subject)) {
-        (void)starve(room);
+        (void)eval_starve(room);
         return NULL;
     }
     l->row = room->row;
@@ -72,14 +63,14 @@ scan(const struct run *r, struct looked *l, unsigned slot)
     if (l->scanned == room->row)
         return true;
     if (!room_for(room, r->matcher))
-        return starve(room);
+        return eval_starve(room);
     matcher_scan(r->matcher, slot, &l->subject, &room->found);
     l->count = room->found.count;
     if (l->count > 0) {
         id = arena_take(
             slot == MATCHER_COMPUTED ? &room->scratch : &room->row_texts, l->count, sizeof *id);
         if (id == NULL)
-            return starve(room);
+            return eval_starve(room);
         memcpy(id, room->found.id, l->count * sizeof *id);
     }
     l->id = id;
@@ -206,8 +197,10 @@ eval_on(const struct run *r, const struct instr *in)
     else if (watch_is_names(watch))
         verdict = eval_on_names(r, in, t.bytes, day, &hit);
     else
-        verdict =
-            watch_match(watch, value_text((enum type)subject->type, t.bytes), day, in->low, &hit);
+        verdict = watch_match(watch, value_text((enum type)subject->type, t.bytes), day, in->low,
+            eval_scratch(r->room), &hit);
+    if (!eval_scratch_held(r->room))
+        return TRI_UNDECIDED;
     if (verdict == WATCH_INCONCLUSIVE) {
         count_limit(r->room, in->named);
         return inconclusive(r->room);

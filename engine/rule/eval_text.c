@@ -18,19 +18,25 @@ of_bytes(struct bytes b)
     return (struct text){.bytes = b, .set = b.size > 0};
 }
 
+bool
+eval_starve(struct eval_room *room)
+{
+    room->counts.no_memory++;
+    buf_fini(&room->fold);
+    room->fold = (struct buf){0};
+    return false;
+}
+
 /* Folds into an arena of the room. */
 static struct text
 fold_into(struct eval_room *room, struct arena *arena, struct bytes text)
 {
     char *copy;
 
-    room->fold.size = 0;
-    fold_text(text, FOLD_FIRST, &room->fold);
+    fold_text(text, FOLD_FIRST, eval_scratch(room));
     copy = room->fold.failed ? NULL : arena_take(arena, 1, room->fold.size + 1);
     if (copy == NULL) {
-        room->counts.no_memory++;
-        buf_fini(&room->fold);
-        room->fold = (struct buf){0};
+        (void)eval_starve(room);
         return missing;
     }
     if (room->fold.size > 0)

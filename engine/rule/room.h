@@ -81,6 +81,9 @@ struct value eval_value(const struct run *r, uint32_t at);
 
 /* ---- eval_text.c ------------------------------------------------------------- */
 
+/* Memory was short: counted, and the room's buffer made anew. False. */
+bool eval_starve(struct eval_room *room);
+
 enum tri eval_text_test(const struct run *r, const struct instr *in); /* contains, starts, ends */
 enum tri eval_text_equal(const struct run *r, uint32_t left, uint32_t right);
 /* A text in its folded form, good until the next row. */
@@ -107,6 +110,20 @@ struct exact eval_function(const struct run *r, const struct instr *in);
 struct value eval_lookup(const struct run *r, const struct instr *in);
 enum tri eval_is_round(const struct run *r, const struct instr *in);
 int64_t eval_local_us(const struct eval_room *room, const struct zone *zone, int64_t us);
+
+/* The room's buffer, empty; and whether memory sufficed for what was written to it. */
+static inline struct buf *
+eval_scratch(struct eval_room *room)
+{
+    room->fold.size = 0;
+    return &room->fold;
+}
+
+static inline bool
+eval_scratch_held(struct eval_room *room)
+{
+    return !room->fold.failed || eval_starve(room);
+}
 
 static inline void
 eval_blame(struct eval_room *room, unsigned field)

@@ -19,7 +19,7 @@
 
 static struct arena a;
 static struct diags *ds;
-static struct buf out;
+static struct buf out, scratch;
 static char folder[] = "/tmp/weir-list-XXXXXX";
 static struct regex_room *room;
 
@@ -30,7 +30,7 @@ setup(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     arena_init(&a, 0, "test");
     ds = diags_new();
-    out = (struct buf){0};
+    out = scratch = (struct buf){0};
     room = regex_room_new();
 }
 
@@ -44,6 +44,7 @@ teardown(void)
     diags_free(ds);
     arena_fini(&a);
     buf_fini(&out);
+    buf_fini(&scratch);
     regex_room_free(room);
 }
 
@@ -105,6 +106,15 @@ text_value(enum type t, const char *text)
     return value_text(t, bytes_of(text));
 }
 
+static bool
+has(const struct list *l, struct value v)
+{
+    bool found = list_has(l, v, &scratch);
+
+    ck_assert(!scratch.failed);
+    return found;
+}
+
 static struct value
 eur(int64_t cents)
 {
@@ -148,9 +158,9 @@ START_TEST(items_are_normalised)
 
     ck_assert_msg(l != NULL, "%s:\n%s", m->why, printed());
     ck_assert_msg(
-        list_has(l, letters ? word(m->type, m->in) : text_value(m->type, m->in)), "%s", m->why);
+        has(l, letters ? word(m->type, m->in) : text_value(m->type, m->in)), "%s", m->why);
     ck_assert_msg(
-        !list_has(l, letters ? word(m->type, m->out) : text_value(m->type, m->out)), "%s", m->why);
+        !has(l, letters ? word(m->type, m->out) : text_value(m->type, m->out)), "%s", m->why);
 }
 END_TEST
 
@@ -161,19 +171,19 @@ START_TEST(bands_hold_both_ends)
     struct value half = eur(139999);
 
     ck_assert_msg(l != NULL, "%s", printed());
-    ck_assert(!list_has(l, eur(19999)));
-    ck_assert(list_has(l, eur(20000)));
-    ck_assert(list_has(l, eur(70000)));
-    ck_assert(!list_has(l, eur(70001)));
-    ck_assert(!list_has(l, eur(79999)));
-    ck_assert(list_has(l, eur(190000)));
-    ck_assert(list_has(l, eur(5050)));
-    ck_assert(!list_has(l, eur(5051)));
-    ck_assert(!list_has(l, value_money(code_pack("USD", 3), 20000)));
+    ck_assert(!has(l, eur(19999)));
+    ck_assert(has(l, eur(20000)));
+    ck_assert(has(l, eur(70000)));
+    ck_assert(!has(l, eur(70001)));
+    ck_assert(!has(l, eur(79999)));
+    ck_assert(has(l, eur(190000)));
+    ck_assert(has(l, eur(5050)));
+    ck_assert(!has(l, eur(5051)));
+    ck_assert(!has(l, value_money(code_pack("USD", 3), 20000)));
     half.den = 2; /* 699.995 EUR, kept exact */
-    ck_assert(list_has(l, half));
+    ck_assert(has(l, half));
     half.num = 140001;
-    ck_assert(!list_has(l, half));
+    ck_assert(!has(l, half));
     ck_assert_uint_eq(list_count(l), 3);
 }
 END_TEST
@@ -183,10 +193,10 @@ START_TEST(numbers_and_percents)
     struct list *l = list_of("items: [80%, 1_000, -5 .. -2.5]", TYPE_NUMBER);
 
     ck_assert_msg(l != NULL, "%s", printed());
-    ck_assert(list_has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * 8 / 10)));
-    ck_assert(list_has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * 1000)));
-    ck_assert(list_has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * -3)));
-    ck_assert(!list_has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * -2)));
+    ck_assert(has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * 8 / 10)));
+    ck_assert(has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * 1000)));
+    ck_assert(has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * -3)));
+    ck_assert(!has(l, value_num(TYPE_NUMBER, (int128)NUMBER_SCALE * -2)));
 }
 END_TEST
 
@@ -195,7 +205,7 @@ START_TEST(an_empty_list_in_the_rules_is_allowed)
     struct list *l = list_of("items: []", TYPE_ACCOUNT);
 
     ck_assert_msg(l != NULL, "%s", printed());
-    ck_assert(!list_has(l, text_value(TYPE_ACCOUNT, "A")));
+    ck_assert(!has(l, text_value(TYPE_ACCOUNT, "A")));
     ck_assert_uint_eq(list_count(l), 0);
 }
 END_TEST
@@ -206,7 +216,7 @@ START_TEST(included_lists_are_part_of_it)
     const struct list *inner = list_of("items: [RS, GR]", TYPE_COUNTRY);
     struct list *l = list_new(&a, ds, &spec, &inner, 1);
 
-    ck_assert(list_has(l, word(TYPE_COUNTRY, "RS")) && list_has(l, word(TYPE_COUNTRY, "TR")));
+    ck_assert(has(l, word(TYPE_COUNTRY, "RS")) && has(l, word(TYPE_COUNTRY, "TR")));
     ck_assert_uint_eq(list_count(l), 3);
 }
 END_TEST
@@ -230,7 +240,7 @@ START_TEST(a_file_has_an_entry_a_line)
     l = list_of("file: l.txt", TYPE_COUNTRY);
     ck_assert_msg(l != NULL, "%s", printed());
     ck_assert_uint_eq(list_count(l), 3);
-    ck_assert(list_has(l, word(TYPE_COUNTRY, "TR")));
+    ck_assert(has(l, word(TYPE_COUNTRY, "TR")));
 }
 END_TEST
 
@@ -348,7 +358,7 @@ START_TEST(codes_agree_with_a_table_of_all)
             char text[16];
 
             snprintf(text, sizeof text, "%0*d", digits, i);
-            ck_assert_msg(list_has(l, text_value(TYPE_CODE, text)) == in[digits - 1][i], "%s in %s",
+            ck_assert_msg(has(l, text_value(TYPE_CODE, text)) == in[digits - 1][i], "%s in %s",
                 text, yaml.at);
         }
     buf_fini(&yaml);
@@ -380,7 +390,7 @@ START_TEST(bands_agree_with_a_full_search)
 
         for (int n = 0; n < 20; n++)
             want = want || (low[n] <= cents && cents <= high[n]);
-        ck_assert_msg(list_has(l, eur(cents)) == want, "%lld in %s", (long long)cents, yaml.at);
+        ck_assert_msg(has(l, eur(cents)) == want, "%lld in %s", (long long)cents, yaml.at);
     }
     buf_fini(&yaml);
 }
@@ -400,7 +410,7 @@ START_TEST(many_accounts_from_a_file)
     ck_assert_uint_eq(list_count(l), 50000);
     for (int i = 0; i < 100000; i += 7) {
         snprintf(name, sizeof name, "AC%07d", i);
-        ck_assert_int_eq(list_has(l, text_value(TYPE_ACCOUNT, name)), i % 2 == 0);
+        ck_assert_int_eq(has(l, text_value(TYPE_ACCOUNT, name)), i % 2 == 0);
     }
 }
 END_TEST
@@ -432,6 +442,12 @@ END_TEST
 
 /* ---- tables -------------------------------------------------------------------- */
 
+static struct value
+look_up(const struct table *t, const struct value *keys, int64_t day)
+{
+    return table_lookup(t, keys, day, &scratch);
+}
+
 static const enum type country_key[] = {TYPE_COUNTRY};
 
 static struct table *
@@ -456,16 +472,16 @@ START_TEST(the_value_in_force_on_the_day)
     int64_t new_year = civil_days(2026, 1, 1), february = civil_days(2026, 2, 1);
 
     ck_assert_msg(t != NULL, "%s", printed());
-    ck_assert(table_lookup(t, &gr, new_year - 1).num == 1000000);
-    ck_assert(table_lookup(t, &gr, new_year).num == 800000);
-    ck_assert(table_lookup(t, &gr, INT64_MIN).num == 1000000);
-    ck_assert(table_lookup(t, &gr, INT64_MAX).num == 800000);
-    ck_assert(!table_lookup(t, &rs, february - 1).set);
-    ck_assert(table_lookup(t, &rs, february).num == 1500000);
-    ck_assert(!table_lookup(t, &rs, february + 1).set);
-    ck_assert(!table_lookup(t, &tr, new_year).set);
-    ck_assert(!table_lookup(t, &none, new_year).set);
-    ck_assert_int_eq(table_lookup(t, &tr, 0).type, TYPE_MONEY);
+    ck_assert(look_up(t, &gr, new_year - 1).num == 1000000);
+    ck_assert(look_up(t, &gr, new_year).num == 800000);
+    ck_assert(look_up(t, &gr, INT64_MIN).num == 1000000);
+    ck_assert(look_up(t, &gr, INT64_MAX).num == 800000);
+    ck_assert(!look_up(t, &rs, february - 1).set);
+    ck_assert(look_up(t, &rs, february).num == 1500000);
+    ck_assert(!look_up(t, &rs, february + 1).set);
+    ck_assert(!look_up(t, &tr, new_year).set);
+    ck_assert(!look_up(t, &none, new_year).set);
+    ck_assert_int_eq(look_up(t, &tr, 0).type, TYPE_MONEY);
 }
 END_TEST
 
@@ -478,8 +494,8 @@ START_TEST(several_keys_have_an_order)
                  back[2] = {word(TYPE_COUNTRY, "TR"), word(TYPE_COUNTRY, "GR")};
 
     ck_assert_msg(t != NULL, "%s", printed());
-    ck_assert(table_lookup(t, there, 0).set);
-    ck_assert(!table_lookup(t, back, 0).set);
+    ck_assert(look_up(t, there, 0).set);
+    ck_assert(!look_up(t, back, 0).set);
 }
 END_TEST
 
@@ -489,7 +505,7 @@ START_TEST(text_keys_cannot_run_together)
     struct table *t = table_of("a,b,value\nxy,z,1\n", keys, 2, TYPE_NUMBER);
     struct value other[2] = {text_value(TYPE_CODE, "x"), text_value(TYPE_CODE, "yz")};
 
-    ck_assert(!table_lookup(t, other, 0).set);
+    ck_assert(!look_up(t, other, 0).set);
 }
 END_TEST
 
@@ -502,9 +518,9 @@ START_TEST(a_finer_channel_counts_as_the_one_above)
                  card = value_num(TYPE_CHANNEL, CHANNEL_CARD);
 
     ck_assert_msg(t != NULL, "%s", printed());
-    ck_assert(table_lookup(t, &atm, 0).num == (int128)NUMBER_SCALE * 2);
-    ck_assert(table_lookup(t, &counter, 0).num == NUMBER_SCALE);
-    ck_assert(!table_lookup(t, &card, 0).set);
+    ck_assert(look_up(t, &atm, 0).num == (int128)NUMBER_SCALE * 2);
+    ck_assert(look_up(t, &counter, 0).num == NUMBER_SCALE);
+    ck_assert(!look_up(t, &card, 0).set);
 }
 END_TEST
 
@@ -587,7 +603,7 @@ START_TEST(tables_agree_with_a_full_search)
     for (int day = 0; t != NULL && day < 25; day++)
         for (int k = 0; k < 3; k++) {
             struct value key = word(TYPE_COUNTRY, countries[k]),
-                         got = table_lookup(t, &key, civil_days(2026, 1, 1) + day - 1);
+                         got = look_up(t, &key, civil_days(2026, 1, 1) + day - 1);
             int want = 0;
 
             for (int n = 0; n < rows; n++)
@@ -596,6 +612,42 @@ START_TEST(tables_agree_with_a_full_search)
             ck_assert_msg(want == 0 ? !got.set : got.set && got.num == want * 100, "%s", csv.at);
         }
     buf_fini(&csv);
+}
+END_TEST
+
+/* ---- asking and memory ----------------------------------------------------------- */
+
+/* Text of a list, a table and a watchlist, each asked once before. */
+static void
+ask_all(const struct list *l, const struct table *t, const struct watch *w, struct buf *use)
+{
+    struct value v = text_value(TYPE_TEXT, "ŽUTO brašno");
+
+    (void)list_has(l, v, use);
+    if (!use->failed)
+        (void)table_lookup(t, &v, 0, use);
+    if (!use->failed)
+        (void)watch_match(w, v, 0, 1, use, NULL);
+}
+
+START_TEST(asking_takes_no_memory_of_its_own)
+{
+    static const enum type key[] = {TYPE_TEXT};
+    struct list *l = list_of("items: [zuto brasno]", TYPE_TEXT);
+    struct table *t = table_of("key,value\nzuto brasno,1\n", key, 1, TYPE_NUMBER);
+    struct list_spec spec = spec_of("items: [zuto brasno]", TYPE_TEXT);
+    struct watch *w = watch_new(&a, ds, &spec, WATCH_EXACT, bytes_of(""));
+    struct buf poor = {0};
+
+    ck_assert_msg(l != NULL && t != NULL && w != NULL, "%s", printed());
+    ask_all(l, t, w, &scratch);
+    alloc_fail_at(1, 1);
+    ask_all(l, t, w, &scratch);
+    ask_all(l, t, w, &poor);
+    alloc_fail_at(0, 0);
+    ck_assert(!scratch.failed);
+    ck_assert(poor.failed); /* nobody can say, and that is said */
+    buf_fini(&poor);
 }
 END_TEST
 
@@ -618,7 +670,7 @@ ask(const struct watch *w, struct value v, int64_t day, int64_t least, struct wa
     enum watch_verdict verdict;
 
     if (!watch_is_pattern(w))
-        return watch_match(w, v, day, least, hit);
+        return watch_match(w, v, day, least, &scratch, hit);
     ck_assert(subject_of(&a, &way, v.text, true, &subject));
     verdict = watch_find(w, room, &subject, NULL, day, least, hit);
     buf_fini(&way);
@@ -882,6 +934,7 @@ list_cases(void)
     tcase_add_loop_test(c, bands_agree_with_a_full_search, 0, 30);
     tcase_add_test(c, many_accounts_from_a_file);
     tcase_add_test(c, out_of_memory_is_told);
+    tcase_add_test(c, asking_takes_no_memory_of_its_own);
     return c;
 }
 
