@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/pages.h"
+
 enum { HEAD_BYTES = 16, HUGE_PAGE = 2 << 20 };
 
 static atomic_size_t cap_bytes, live_bytes, peak_bytes;
@@ -108,6 +110,7 @@ finish(char *head, size_t size)
         return NULL;
     }
     advise(head, size);
+    pages_follow();
     memcpy(head, &size, sizeof size);
     return head + HEAD_BYTES;
 }
@@ -155,6 +158,7 @@ alloc_grow(void *old, size_t size)
     if (size < before)
         release(before - size);
     advise(head, size);
+    pages_follow();
     memcpy(head, &size, sizeof size);
     return head + HEAD_BYTES;
 }
