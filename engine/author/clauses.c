@@ -2,6 +2,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "text/utf8.h"
+
+enum { CLAUSE_WIDTH = 32, VALUES_WIDTH = 14, TRUTH_WIDTH = 7 };
 
 const char *const truth_names[] = {"false", "true", "undecided"};
 
@@ -92,4 +95,49 @@ clauses_of(const struct ruleset *rs, const struct program *condition, struct eva
     *out = t.line;
     *count = t.count;
     return !t.failed;
+}
+
+/* ---- print ----------------------------------------------------------------------------------- */
+
+void
+clauses_pad(struct buf *out, size_t from, size_t column)
+{
+    size_t width = utf8_characters((struct bytes){out->at + from, out->size - from});
+
+    for (size_t n = column > width + 2 ? column - width : 2; n > 0; n--)
+        buf_byte(out, ' ');
+}
+
+static size_t
+wider(size_t width, size_t needed)
+{
+    return needed > width ? needed : width;
+}
+
+void
+clauses_print(const struct clause_line *line, size_t count, unsigned indent, struct buf *out)
+{
+    size_t clause = CLAUSE_WIDTH, values = VALUES_WIDTH;
+
+    for (size_t i = 0; i < count; i++) {
+        if (line[i].values.size > 0 || line[i].note.size > 0)
+            clause = wider(clause, utf8_characters(line[i].text) + 2 * line[i].depth + 2);
+        if (line[i].note.size > 0)
+            values = wider(values, utf8_characters(line[i].values) + 2);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t from = out->size, margin = indent + 2 * (size_t)line[i].depth;
+
+        buf_print(out, "%*s%-6s ", (int)margin, "", truth_names[line[i].truth]);
+        buf_add(out, line[i].text.at, line[i].text.size);
+        if (line[i].values.size > 0) {
+            clauses_pad(out, from, indent + TRUTH_WIDTH + clause);
+            buf_add(out, line[i].values.at, line[i].values.size);
+        }
+        if (line[i].note.size > 0) {
+            clauses_pad(out, from, indent + TRUTH_WIDTH + clause + values);
+            buf_add(out, line[i].note.at, line[i].note.size);
+        }
+        buf_byte(out, '\n');
+    }
 }

@@ -12,6 +12,7 @@
 #include "weir/bytes.h"
 
 struct arena;
+struct buf;
 
 enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNDECIDED };
 extern const char *const truth_names[]; /* "false", "true", "undecided" */
@@ -28,5 +29,10 @@ struct clause_line {
 /* The clauses of a condition in a frame, in the arena. False: no memory. */
 bool clauses_of(const struct ruleset *rs, const struct program *condition, struct eval_room *room,
     const struct eval_frame *frame, struct arena *a, struct clause_line **out, size_t *count);
+
+/* A line each, in columns: "true   countries >= 2   1 >= 2   all five rows: DE". */
+void clauses_print(const struct clause_line *line, size_t count, unsigned indent, struct buf *out);
+/* Blanks up to a column of the line that began at `from`, at least two. Counts characters. */
+void clauses_pad(struct buf *out, size_t from, size_t column);
 
 #endif

@@ -4,68 +4,30 @@
 #include "author/telling.h"
 #include "base/buf.h"
 #include "base/civil.h"
-#include "text/utf8.h"
 
 enum {
     FAULTS_SHOWN = 10, /* of one test */
     CODE_COLUMN = 77,
     WHAT_COLUMN = 49, /* from the indent of 10 on */
-    CLAUSE_WIDTH = 32,
-    VALUES_WIDTH = 14,
     INDENT = 10
 };
 
 #define SHOW(b) (int)(b).size, (b).at
 
-/* Blanks up to a column of the line that began at `from`, at least two. Counts characters. */
-static void
-pad_to(struct buf *out, size_t from, size_t column)
-{
-    size_t width = 0;
-
-    for (size_t i = from; i < out->size; i++)
-        width += ((unsigned char)out->at[i] & 0xc0) != 0x80;
-    for (size_t n = column > width + 2 ? column - width : 2; n > 0; n--)
-        buf_byte(out, ' ');
-}
-
 /* ---- a failed test --------------------------------------------------------------------------- */
-
-static void
-put_line(const struct clause_line *c, unsigned indent, size_t width, struct buf *out)
-{
-    size_t from = out->size;
-
-    buf_print(out, "%*s%-6s ", (int)(indent + 2 * c->depth), "", truth_names[c->truth]);
-    buf_add(out, c->text.at, c->text.size);
-    if (c->values.size > 0) {
-        pad_to(out, from, indent + 7 + width);
-        buf_add(out, c->values.at, c->values.size);
-    }
-    if (c->note.size > 0) {
-        pad_to(out, from, indent + 7 + width + VALUES_WIDTH);
-        buf_add(out, c->note.at, c->note.size);
-    }
-    buf_byte(out, '\n');
-}
 
 static void
 put_telling(const struct telling *t, unsigned indent, struct buf *out)
 {
-    size_t from = out->size, width = CLAUSE_WIDTH;
+    size_t from = out->size;
 
     buf_print(out, "%*s%.*s", (int)indent, "", SHOW(t->row));
     if (t->row.size > 0)
-        pad_to(out, from, indent + WHAT_COLUMN - INDENT);
+        clauses_pad(out, from, indent + WHAT_COLUMN - INDENT);
     buf_print(out, "%.*s\n", SHOW(t->what));
     if (t->where.size > 0)
         buf_print(out, "%*s%.*s\n", (int)indent + 2, "", SHOW(t->where));
-    for (size_t i = 0; i < t->count; i++)
-        if (utf8_characters(t->line[i].text) + 2 * t->line[i].depth + 2 > width &&
-            t->line[i].values.size > 0)
-            width = utf8_characters(t->line[i].text) + 2 * t->line[i].depth + 2;
-    for (size_t i = 0; i < t->count; i++)
-        put_line(&t->line[i], indent + 2, width, out);
+    clauses_print(t->line, t->count, indent + 2, out);
 }
 
 enum weir_status
@@ -124,7 +86,7 @@ put_test(const struct examples *x, const struct example_rule *r, const struct ex
         return WEIR_OK;
     }
     buf_print(out, "    FAIL  %.*s", SHOW(e->test->name));
-    pad_to(out, from, CODE_COLUMN);
+    clauses_pad(out, from, CODE_COLUMN);
     buf_print(out, "%s\n", verdict_code(e->verdict.fault[0].kind));
     return report_faults(x, r, e, INDENT, out, err);
 }

@@ -225,7 +225,7 @@ build(struct machine *m)
         return false;
     m->judge = judge_new(rs, m->active, m->select, &key);
     if (m->judge != NULL && m->spec->view_count > 0)
-        judge_watch(m->judge, look, m);
+        judge_watch(m->judge, true, look, m);
     m->book = book_new(m->alert_rules, rs->rule_count, m->sources, &key);
     return m->judge != NULL && m->book != NULL;
 }

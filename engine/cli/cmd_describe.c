@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/rule_name.h"
 #include "text/diag.h"
 #include "weir/limits.h"
 
@@ -106,38 +107,14 @@ is_wanted(const struct rule *rule, char **names, size_t count)
 }
 
 static int
-tell_unknown(const struct ruleset *rs, const char *name)
-{
-    const char *names[1024];
-    char room[1024][64];
-    size_t count = 0, best;
-
-    for (size_t i = 0; i < rs->rule_count && count < 1024; i++, count++) {
-        (void)snprintf(room[count], sizeof room[count], "%.*s", (int)rs->rule[i].name.size,
-            rs->rule[i].name.at);
-        names[count] = room[count];
-    }
-    if (diag_nearest(bytes_of(name), names, count, &best, 1) == 1)
-        fprintf(stderr, "weir: there is no rule `%s`; did you mean `%s`?\n", name, names[best]);
-    else
-        fprintf(stderr, "weir: there is no rule `%s`\n", name);
-    return EXIT_RULES;
-}
-
-static int
 describe_all(const struct ruleset *rs, char **names, size_t count)
 {
     struct buf out = {0};
     int code = EXIT_OK;
 
-    for (size_t i = 0; i < count && code == EXIT_OK; i++) {
-        bool found = false;
-
-        for (size_t k = 0; k < rs->rule_count && !found; k++)
-            found = bytes_equal(rs->rule[k].name, bytes_of(names[i]));
-        if (!found)
-            code = tell_unknown(rs, names[i]);
-    }
+    for (size_t i = 0; i < count && code == EXIT_OK; i++)
+        if (rule_name_find(rs, bytes_of(names[i])) == NULL)
+            code = EXIT_RULES;
     for (size_t i = 0; i < rs->rule_count && code == EXIT_OK; i++) {
         if (!is_wanted(&rs->rule[i], names, count))
             continue;

@@ -19,6 +19,7 @@ enum exit_code {
     EXIT_WRITE = 8,
     EXIT_ALERTS = 10,
     EXIT_LIMIT = 11,
+    EXIT_DIFFERENT = 12,
     EXIT_RULE_TEST = 13,
     EXIT_SIGNAL = 128, /* + the signal's number */
 };

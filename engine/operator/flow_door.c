@@ -142,6 +142,12 @@ flow_door_expect(void *state, const struct flow_least *least)
     flow_expect(d->flow, 0, l);
 }
 
+static void
+every(void *state)
+{
+    flow_door_expect(state, &(struct flow_least){0});
+}
+
 /* ---- nodes ------------------------------------------------------------------------ */
 
 /* Room for entry `at`, new ones zero; false: no memory. */
@@ -536,6 +542,7 @@ const struct operator_class flow_class = {.add = add,
     .bytes = bytes,
     .free = close_door,
     .name = name,
+    .every = every,
     .ahead = ahead,
     .join = join,
     .counts = counts,

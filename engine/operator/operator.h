@@ -104,6 +104,8 @@ struct operator_class {
     uint64_t (*waiting)(const void *state); /* conclusions not drawn yet; NULL: none ever wait */
     /* The rest may be NULL. Before the first entry: */
     void (*name)(void *state, const struct operator_names *names);
+    /* Report also what no rule could alert on: somebody wants to see what comes near. */
+    void (*every)(void *state);
     /* Ask for what an entry some 16 ahead will touch. */
     void (*ahead)(const void *state, const struct operator_entry *e);
     /*

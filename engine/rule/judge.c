@@ -228,10 +228,13 @@ judge_show(struct judge *j, struct draft *d, bool reached)
 }
 
 void
-judge_watch(struct judge *j, judge_look_fn look, void *context)
+judge_watch(struct judge *j, bool every, judge_look_fn look, void *context)
 {
     j->look = look;
     j->look_context = context;
+    for (uint32_t i = 0; every && i < j->collection_count; i++)
+        if (j->collection[i].kind->class->every != NULL)
+            j->collection[i].kind->class->every(j->collection[i].state);
 }
 
 bool

@@ -55,8 +55,11 @@ struct judge *judge_new(const struct ruleset *rs, const bool *active, const stru
     const struct hash_key *key); /* NULL: no memory */
 void judge_free(struct judge *j);
 
-/* For tests and explanations: every entry is judged in full, and `look` sees all of it. */
-void judge_watch(struct judge *j, judge_look_fn look, void *context);
+/*
+ * For tests and explanations: every entry is judged in full, and `look` sees all of it. `every`:
+ * also what operators pass over otherwise, as no rule could alert on it.
+ */
+void judge_watch(struct judge *j, bool every, judge_look_fn look, void *context);
 
 /* WEIR_FAIL: out of memory, or emit() or look() returned false. */
 enum weir_status judge_slab(struct judge *j, const struct txn **rows, uint32_t count,
@@ -77,6 +80,9 @@ enum weir_status judge_signal(struct judge *j, const struct rule *rule, const st
 enum weir_status judge_end(
     struct judge *j, bool run_on, judge_emit_fn emit, void *context, struct weir_err *err);
 
+/* The entity a hit counts for with a rule that hears of it: what it is about, or the customer of
+   that account. False: not known. */
+bool judge_entity(const struct rule *rule, const struct draft *d, struct bytes *out);
 /* Adds say, clauses and watch hits to `hit`; false: no memory. */
 bool judge_describe(struct judge *j, const struct draft *draft, struct hit *hit);
 /* The transactions behind the hit, oldest first; what an alert already had when `after` was its

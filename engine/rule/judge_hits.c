@@ -133,9 +133,8 @@ room(void **list, size_t *cap, size_t need, size_t size)
     return true;
 }
 
-/* The entity the hit counts for: what it is about, or the customer of that account. */
-static bool
-entity_of(const struct judge *j, const struct rule *rule, const struct draft *d, struct bytes *out)
+bool
+judge_entity(const struct rule *rule, const struct draft *d, struct bytes *out)
 {
     *out = d->hit.about;
     if (bytes_equal(rule->about_kind, d->rule->about_kind))
@@ -149,7 +148,6 @@ entity_of(const struct judge *j, const struct rule *rule, const struct draft *d,
         *out = txn_text(d->txn, TXN_O_CUSTOMER + span);
         return true;
     }
-    (void)j;
     return false;
 }
 
@@ -187,7 +185,7 @@ take_one(struct judge *j, const struct heard *heard, const struct draft *d)
         .line = heard->line,
         .by = value_missing(TYPE_NUMBER)};
 
-    if (!entity_of(j, h->c->rule, d, &about)) {
+    if (!judge_entity(h->c->rule, d, &about)) {
         for (uint32_t r = 0; r < h->c->rule_count; r++)
             j->tally[h->c->rules[r]].counts.key_missing++;
         return true;

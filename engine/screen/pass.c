@@ -110,6 +110,13 @@ open_pass(struct run *run, struct inputs *in, struct weir_err *err)
     run->book = book_new(run->alert_rules, run->rules->rule_count, in->sources, &run->spec->key);
     if (run->judge == NULL || run->book == NULL)
         return out_of_memory(err);
+    if (run->spec->watch != NULL) {
+        const struct screen_watch *watch = run->spec->watch;
+
+        judge_watch(run->judge, watch->every, watch->look, watch->context);
+        if (!watch->begin(watch->context, run->rules, run->select))
+            return out_of_memory(err);
+    }
     return merge_open(&spec, &run->merge, err);
 }
 
@@ -200,6 +207,15 @@ stopped(const struct run *run)
     return run->spec->stop != NULL && *run->spec->stop != 0;
 }
 
+static bool
+show_rows(const struct screen_watch *watch, const struct slab *slab)
+{
+    for (uint32_t i = 0; watch != NULL && i < slab->count; i++)
+        if (!watch->row(watch->context, slab->row[i]))
+            return false;
+    return true;
+}
+
 /* Let the stream run through memory and judgement. */
 static enum weir_status
 flow(struct run *run, struct weir_err *err)
@@ -210,6 +226,8 @@ flow(struct run *run, struct weir_err *err)
     enum weir_status st;
 
     for (uint64_t n = 0; (st = merge_next(run->merge, &slab, &bad_feed, err)) == WEIR_OK; n++) {
+        if (!show_rows(s->watch, &slab))
+            return out_of_memory(err);
         st = judge_slab(run->judge, slab.row, slab.count, take_hit, run, err);
         if (st != WEIR_OK)
             return st;

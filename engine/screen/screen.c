@@ -123,18 +123,15 @@ static enum weir_status
 make_folders(struct run *run, struct weir_err *err)
 {
     const struct screen_spec *s = run->spec;
-    size_t size = strlen(s->out) + sizeof "/work";
-    enum weir_status st = file_make_dirs(s->out, err);
+    const char *work = s->work != NULL ? s->work : s->out;
+    enum weir_status st = s->out == NULL ? WEIR_OK : file_make_dirs(s->out, err);
 
     if (st != WEIR_OK)
         return st;
-    run->work = alloc_take(s->work != NULL ? strlen(s->work) + 1 : size);
+    run->work = alloc_take(strlen(work) + 1);
     if (run->work == NULL)
         return out_of_memory(err);
-    if (s->work != NULL)
-        memcpy(run->work, s->work, strlen(s->work) + 1);
-    else
-        (void)snprintf(run->work, size, "%s", s->out);
+    memcpy(run->work, work, strlen(work) + 1);
     return file_make_dirs(run->work, err);
 }
 
@@ -186,7 +183,7 @@ screen_run(const struct screen_spec *spec, struct diags *ds, struct screen_resul
     if (!gather_limits(run, out))
         return out_of_memory(err);
     out->attention = needs_attention(run, out);
-    return outputs_write(run, out, err);
+    return spec->out == NULL ? WEIR_OK : outputs_write(run, out, err);
 }
 
 void

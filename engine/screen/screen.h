@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "reader/reader.h"
+#include "rule/judge.h"
 #include "screen/inputs.h"
 #include "weir/status.h"
 
@@ -22,6 +23,21 @@ struct diags;
 struct judge;
 struct named;
 struct ruleset;
+struct select;
+
+/*
+ * Somebody who looks on: sees every row before it is judged and every time a rule's line is looked
+ * at, and says which rules are to run, whatever their status. Called on the caller's thread.
+ */
+struct screen_watch {
+    void *context;
+    bool every; /* judge_watch() */
+    bool (*wants)(void *context, const struct rule *rule);
+    /* A pass begins, perhaps anew; what filters say stands in the rows' picks. */
+    bool (*begin)(void *context, const struct ruleset *rs, const struct select *select);
+    bool (*row)(void *context, const struct txn *row);
+    judge_look_fn look;
+};
 
 struct screen_spec {
     const char *const *rules;
@@ -30,8 +46,8 @@ struct screen_spec {
     size_t mapping_count;
     const char *const *inputs;
     size_t input_count;
-    const char *rates; /* NULL: only euro rows have amount_eur */
-    const char *out;
+    const char *rates;   /* NULL: only euro rows have amount_eur */
+    const char *out;     /* NULL: nothing is written; then `work` is given */
     const char *work;    /* for spills; NULL: below `out` */
     int64_t as_of_day;   /* INT64_MAX: none given */
     uint32_t threads;    /* in all; 1: everything on the caller's */
@@ -41,6 +57,7 @@ struct screen_spec {
     /* Called now and then with rows so far and their event time; may be NULL. */
     void (*progress)(void *context, uint64_t rows, int64_t at_us);
     void *context;
+    const struct screen_watch *watch;  /* NULL: nobody looks on */
     struct hash_key key;               /* drawn at random by the caller; no result depends on it */
     const volatile sig_atomic_t *stop; /* non-zero: unwind, WEIR_TROUBLE_STOPPED */
 };

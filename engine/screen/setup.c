@@ -110,6 +110,31 @@ make_rooms(struct run *run)
     return true;
 }
 
+/* Rules a watcher asks for, and those they hear. */
+static void
+mark_wanted(struct run *run, const struct rule *rule)
+{
+    size_t at = (size_t)(rule - run->rules->rule);
+
+    if (run->active[at])
+        return;
+    run->active[at] = true;
+    for (size_t i = 0; i < rule->feed_count; i++)
+        mark_wanted(run, rule->feeds[i].rule);
+}
+
+static void
+choose_wanted(struct run *run)
+{
+    const struct screen_watch *watch = run->spec->watch;
+
+    for (size_t i = 0; i < run->rules->rule_count; i++)
+        run->active[i] = false;
+    for (size_t i = 0; i < run->rules->rule_count; i++)
+        if (watch->wants(watch->context, &run->rules->rule[i]))
+            mark_wanted(run, &run->rules->rule[i]);
+}
+
 enum weir_status
 setup_rules(struct run *run, const struct inputs *in, struct weir_err *err)
 {
@@ -125,6 +150,8 @@ setup_rules(struct run *run, const struct inputs *in, struct weir_err *err)
         run->why_not[i] = why_not(&run->rules->rule[i], in, mapped);
         run->active[i] = run->why_not[i] == NULL;
     }
+    if (run->spec->watch != NULL)
+        choose_wanted(run);
     run->select = select_new(run->rules, run->active);
     if (run->select == NULL || !describe_rules(&run->arena, run->rules, run->alert_rules) ||
         !make_rooms(run))
