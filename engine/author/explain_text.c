@@ -1,5 +1,6 @@
 /* explain_text - an explanation, to be read. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "author/explain_private.h"
 #include "base/sha256.h"
@@ -273,21 +274,23 @@ put_heard(struct writer *w, const struct rule *rule, const struct seen *s)
     buf_byte(w->out, '\n');
 }
 
-/* What an operator waits for before it has anything to judge. */
+/* What an operator waits for before it has anything to judge, by its key. */
+static const struct {
+    const char *op, *words;
+} awaited[] = {
+    {"pass_through", "no money left the account after some came in"},
+    {"flow", "no pattern of that shape came together with this account in that place"},
+    {"sequence", "its steps did not all come, one after another and in time"},
+};
+
 static const char *
-awaited(const struct rule *rule)
+awaited_of(const struct rule *rule)
 {
-    switch (rule->op) {
-    case OPERATOR_PASS_THROUGH:
-        return "no money left the account after some came in";
-    case OPERATOR_FLOW:
-        return "no pattern of that shape came together with this account in that place";
-    case OPERATOR_NONE:
-    case OPERATOR_WINDOW:
-    case OPERATOR_SHARED:
-    case OPERATOR_SCORE:
-        break;
-    }
+    const struct operator_kind *kind = operator_of(rule->op);
+
+    for (size_t i = 0; kind != NULL && i < sizeof awaited / sizeof *awaited; i++)
+        if (strcmp(awaited[i].op, kind->key) == 0)
+            return awaited[i].words;
     return "what it waits for did not come together";
 }
 
@@ -299,7 +302,7 @@ verdict_of(const struct rule *rule, const struct seen *s)
         return "an exception on alerts held every hit back";
     if (s->closest.any && s->closest.near.failing == 0 && rule->ignore_above > 0)
         return "so many share it that it is taken for a placeholder";
-    return s->closest.any ? NULL : awaited(rule);
+    return s->closest.any ? NULL : awaited_of(rule);
 }
 
 static void
