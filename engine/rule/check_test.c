@@ -190,6 +190,20 @@ wrong_list_type(
     return NULL;
 }
 
+static const struct term *
+own_money_listed(struct checker *c, const struct node *n, const struct named *named)
+{
+    const char *verb = n->kind == NODE_ON ? "on" : "in";
+    struct diag *d = check_say(c, "R412", expr_span(n->first),
+        "`%s` is in the currency of each transaction, so it cannot be %s `%s`",
+        check_source(n->first).text, verb, check_quote(named->name).text);
+
+    check_label(c, d, "may be USD, TRY, ...");
+    check_help(c, d, "use `amount_eur %s %s` (converted at the day's rate)", verb,
+        check_quote(named->name).text);
+    return NULL;
+}
+
 /* Looks for faults in a subject that has nothing to be compared with. */
 static const struct term *
 quietly_typed(struct checker *c, const struct node *n)
@@ -206,7 +220,6 @@ in_list(struct checker *c, const struct node *n)
     struct term like = {.node = n};
     const struct term *subject;
     struct term *t;
-    struct diag *d;
 
     if (named == NULL || named->list == NULL)
         return quietly_typed(c, n->first);
@@ -217,15 +230,8 @@ in_list(struct checker *c, const struct node *n)
         return NULL;
     if (subject->type != like.type)
         return wrong_list_type(c, n, subject, like.type);
-    if (subject->own_money) {
-        d = check_say(c, "R412", expr_span(n->first),
-            "`%s` is in the currency of each transaction, so it cannot be in `%s`",
-            check_source(n->first).text, check_quote(named->name).text);
-        check_label(c, d, "may be USD, TRY, ...");
-        check_help(c, d, "use `amount_eur in %s` (converted at the day's rate)",
-            check_quote(named->name).text);
-        return NULL;
-    }
+    if (subject->own_money)
+        return own_money_listed(c, n, named);
     t = check_term_new(c, OP_IN_LIST, TYPE_BOOL, n, 1);
     if (t == NULL)
         return NULL;
@@ -402,7 +408,9 @@ static const struct term *
 on_watchlist(struct checker *c, const struct node *n)
 {
     const struct named *named = check_named(c, n, n->name, n->name_from, NAME_WATCHLIST);
-    const struct term *subject = text_subject(c, n->first, "on");
+    bool any = named != NULL && named->watch != NULL && !type_is_text(watch_type(named->watch));
+    const struct term *subject =
+        any ? check_node(c, n->first) : text_subject(c, n->first, "on");
     bool names = named != NULL && named->watch != NULL && watch_is_names(named->watch);
     int64_t weight = names ? 0 : 1;
     bool good = n->count < 2 || (names ? least_likeness(c, n->first->next, &weight)
@@ -420,6 +428,8 @@ on_watchlist(struct checker *c, const struct node *n)
         check_label(c, d, "each entry of that watchlist is %s", check_what(&like).text);
         return NULL;
     }
+    if (subject->own_money)
+        return own_money_listed(c, n, named);
     t = check_term_new(c, OP_ON, TYPE_BOOL, n, 1);
     if (t == NULL)
         return NULL;

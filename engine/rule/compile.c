@@ -296,7 +296,8 @@ emit_plain(struct compiler *c, const struct term *t)
         in.named = t->named;
         in.low = t->weight;
         in.index = 0;
-        in.high = t->index; /* names: four columns, a byte each */
+        /* Names: four columns, a byte each. Exact: the currency of an amount. */
+        in.high = watch_is_names(t->named->watch) ? t->index : t->arg[0]->currency;
         ask_watch(c, &in, t->arg[0]);
         break;
     case OP_MATCHES:

@@ -178,27 +178,39 @@ find(const struct run *r, const struct instr *in, int64_t day, struct watch_hit 
         watch, r->room->regex, &l->subject, in->high == 0 ? NULL : &ids, day, in->low, hit);
 }
 
+/* A list of free texts takes any kind of text, and an amount is in the currency of its field. */
+static enum watch_verdict
+on_exact(const struct run *r, const struct instr *in, struct value v, int64_t day,
+    struct watch_hit *hit)
+{
+    const struct watch *watch = in->named->watch;
+
+    v.type = (uint8_t)watch_type(watch);
+    if (v.type == TYPE_MONEY)
+        v.currency = (int32_t)in->high;
+    return watch_match(watch, v, day, in->low, eval_scratch(r->room), hit);
+}
+
 enum tri
 eval_on(const struct run *r, const struct instr *in)
 {
     uint32_t at = r->operand[in->first];
     const struct instr *subject = &r->code[at];
     const struct watch *watch = in->named->watch;
-    struct text t = eval_text(r, at);
+    struct value v = eval_value(r, at);
     const struct txn *txn = r->frame->txn;
     int64_t day = txn == NULL ? 0 : civil_day_of(eval_local_us(r->room, NULL, txn->at_us));
     struct watch_hit hit = {.weight = 0};
     enum watch_verdict verdict;
 
-    if (!t.set)
+    if (!v.set)
         return TRI_UNDECIDED;
     if (watch_is_pattern(watch))
         verdict = find(r, in, day, &hit);
     else if (watch_is_names(watch))
-        verdict = eval_on_names(r, in, t.bytes, day, &hit);
+        verdict = eval_on_names(r, in, v.text, day, &hit);
     else
-        verdict = watch_match(watch, value_text((enum type)subject->type, t.bytes), day, in->low,
-            eval_scratch(r->room), &hit);
+        verdict = on_exact(r, in, v, day, &hit);
     if (!eval_scratch_held(r->room))
         return TRI_UNDECIDED;
     if (verdict == WATCH_INCONCLUSIVE) {
