@@ -409,8 +409,7 @@ on_watchlist(struct checker *c, const struct node *n)
 {
     const struct named *named = check_named(c, n, n->name, n->name_from, NAME_WATCHLIST);
     bool any = named != NULL && named->watch != NULL && !type_is_text(watch_type(named->watch));
-    const struct term *subject =
-        any ? check_node(c, n->first) : text_subject(c, n->first, "on");
+    const struct term *subject = any ? check_node(c, n->first) : text_subject(c, n->first, "on");
     bool names = named != NULL && named->watch != NULL && watch_is_names(named->watch);
     int64_t weight = names ? 0 : 1;
     bool good = n->count < 2 || (names ? least_likeness(c, n->first->next, &weight)

@@ -180,8 +180,8 @@ find(const struct run *r, const struct instr *in, int64_t day, struct watch_hit 
 
 /* A list of free texts takes any kind of text, and an amount is in the currency of its field. */
 static enum watch_verdict
-on_exact(const struct run *r, const struct instr *in, struct value v, int64_t day,
-    struct watch_hit *hit)
+on_exact(
+    const struct run *r, const struct instr *in, struct value v, int64_t day, struct watch_hit *hit)
 {
     const struct watch *watch = in->named->watch;
 

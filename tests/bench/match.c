@@ -1,5 +1,6 @@
 /*
- * match - what many patterns cost: bench-match [ROWS], or bench-match list COUNT prints patterns.
+ * match - what many patterns cost: bench-match [ROWS]; bench-match list COUNT prints patterns;
+ * bench-match same COUNT ROWS compares with asking PCRE2 about each of them.
  *
  * For each number of patterns: the time to compile them, the memory they take, nanoseconds a
  * narrative (folding it, looking for literals, asking PCRE2), how many patterns PCRE2 was asked
@@ -179,6 +180,55 @@ measure(size_t count, size_t rows)
     regex_room_free(room);
 }
 
+/* Narratives of their own, each asked about in both ways. 1 where the hits differ. */
+static int
+same(size_t count, size_t rows)
+{
+    struct set s = {.count = 0};
+    struct regex_room *room = regex_room_new();
+    struct arena forms;
+    struct buf way = {0}, b = {0};
+    struct found found;
+    uint64_t seed = 11;
+    size_t hits = 0, rows_hit = 0, differ = 0;
+
+    compile(&s, count);
+    arena_init(&forms, 0, "forms");
+    need_memory(room != NULL && found_init(&found, matcher_ids(s.matcher)));
+    for (size_t i = 0; i < rows; i++) {
+        struct subject subject;
+        struct pattern_place place;
+        size_t k = 0, before = hits;
+
+        arena_reset(&forms);
+        b.size = 0;
+        pattern_lab_narrative(&seed, 0, count, 20, &b);
+        need_memory(!b.failed && subject_of(&forms, &way, buf_bytes(&b), true, &subject));
+        matcher_scan(s.matcher, 0, &subject, &found);
+        for (size_t n = 0; n < count; n++) {
+            bool may = k < found.count && found.id[k] == n;
+
+            k += may;
+            if (pattern_find(s.pattern[n], room, &subject, &place) != REGEX_YES)
+                continue;
+            hits++;
+            differ += !may;
+        }
+        rows_hit += hits > before;
+    }
+    printf("%8zu patterns one by one on %zu narratives: %zu hits in %zu of them, %zu not found by "
+           "all at once\n",
+        count, rows, hits, rows_hit, differ);
+    found_fini(&found);
+    buf_fini(&way);
+    buf_fini(&b);
+    arena_fini(&forms);
+    arena_fini(&s.a);
+    arena_fini(&s.scratch);
+    regex_room_free(room);
+    return differ > 0;
+}
+
 static int
 list(size_t count)
 {
@@ -201,6 +251,8 @@ main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], "list") == 0)
         return list(strtoul(argv[2], NULL, 10));
+    if (argc == 4 && strcmp(argv[1], "same") == 0)
+        return same(strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
     arena_init(&a, 0, "texts");
     make_texts(&a, 200);
     printf("%8s %10s %9s %9s %8s %8s %8s %8s %10s %9s %11s\n", "patterns", "compile ms",

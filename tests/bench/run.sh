@@ -1,9 +1,10 @@
 #!/bin/sh
-# run.sh - speed and memory of three window rules, against what a user knows: run.sh BUILD [ROWS]
+# run.sh - speed and memory of five rules, against what a user knows: run.sh BUILD [ROWS]
 #
 # Makes its own input once, then runs yardsticks and program in turn, RUNS times, and keeps the best wall time of
 # each: figures of one machine move from minute to minute, ratios within one run hold. ROWS and RUNS may
-# be set; TEXTS narratives are for the patterns alone; MORE=1 also checks that memory does not grow with four times the rows at the same rate.
+# be set; TEXTS narratives are for the patterns alone, SAME questions for asking them one by one; MORE=1 also checks that memory does not grow with four times the rows at the same rate.
+# DuckDB does the same work where it is installed, or after: npm install --prefix build/bench @duckdb/node-api
 set -eu
 build=$1
 rows=${2:-${ROWS:-10000000}}
@@ -36,11 +37,27 @@ best() {
 }
 zcat_wc() { zcat "$1" | wc -l; }
 igzip_wc() { igzip -dc "$1" | wc -l; }
+duck_there=1
+if command -v duckdb >/dev/null; then
+    duck() { duckdb -noheader -list; }
+elif command -v node >/dev/null && [ -d "$dir/node_modules/@duckdb" ]; then
+    duck() { node tests/bench/duckdb.mjs "$dir"; }
+else
+    duck_there=0
+fi
+duckdb_sql() { # FILE
+    sed "s|@FILE@|$PWD/$1|; s|@WORDS@|$PWD/tests/bench/rules/data/words.txt|; s|@OUT@|$PWD/$dir/duckdb.csv|" \
+        tests/bench/duckdb.sql | duck
+}
 screen() { # THREADS INFLATE FILE OUT
     "$weir" screen --quiet --rules tests/bench/rules --mapping "$5" --threads "$1" --inflate "$2" \
         --memory 8G --out "$4" "$3"
 }
 peak() { sed -n 's/.*"peak_memory_bytes":\([0-9]*\).*/\1/p' "$1/summary.json"; }
+hits() { # a line for each rule and how often it hit
+    tr '{' '\n' <"$1/summary.json" | awk 'match($0, /"rule":"[^"]*"/) { rule = substr($0, RSTART + 8, RLENGTH - 9) }
+        match($0, /"hits":[0-9]*/) { print rule, substr($0, RSTART + 7, RLENGTH - 7) }' | sort
+}
 rate() { sed -n 's/.*"rows_per_second":\([0-9]*\).*/\1/p' "$1/summary.json"; }
 
 input=$dir/in-$rows
@@ -51,6 +68,7 @@ i=0
 while [ "$i" -lt "$runs" ]; do
     best zcat zcat_wc "$file"
     command -v igzip >/dev/null && best igzip igzip_wc "$file"
+    [ "$duck_there" -eq 1 ] && best duckdb duckdb_sql "$file"
     for t in 1 2; do
         for inflate in isal zlib; do
             best "weir-$t-$inflate" screen "$t" "$inflate" "$file" "$dir/out-$t-$inflate" "$input/mappings"
@@ -62,46 +80,48 @@ done
 printf '\n%s, %s cores, %s rows, %s MB gzip, best of %s\n\n' \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$rows" \
     "$(($(stat -c %s "$file") / 1000000))" "$runs"
-printf '%-24s %9s %10s %9s %9s %12s\n' what seconds 'of zcat' 'of igzip' 'peak MB' 'rows a second'
+printf '%-24s %9s %10s %9s %9s %9s %12s\n' what seconds 'of zcat' 'of igzip' 'of DuckDB' 'peak MB' \
+    'rows a second'
 zcat_ms=$(cat "$dir/zcat.ms")
 igzip_ms=$(cat "$dir/igzip.ms" 2>/dev/null || echo 0)
+duck_ms=$(cat "$dir/duckdb.ms" 2>/dev/null || echo 0)
+share() { # MS OF
+    if [ "$2" -gt 0 ]; then awk "BEGIN { printf \"%.2f\", $1 / $2 }"; else printf -- -; fi
+}
 line() { # NAME KEY OUT
     ms=$(cat "$dir/$2.ms")
-    of_igzip=-
-    [ "$igzip_ms" -gt 0 ] && of_igzip=$(awk "BEGIN { printf \"%.2f\", $ms / $igzip_ms }")
     memory=- speed=-
     if [ -n "$3" ]; then
         memory=$(($(peak "$3") / 1000000))
         speed=$(rate "$3")
     fi
-    printf '%-24s %9s %10s %9s %9s %12s\n' "$1" "$(awk "BEGIN { printf \"%.2f\", $ms / 1000 }")" \
-        "$(awk "BEGIN { printf \"%.2f\", $ms / $zcat_ms }")" "$of_igzip" "$memory" "$speed"
+    printf '%-24s %9s %10s %9s %9s %9s %12s\n' "$1" "$(share "$ms" 1000)" "$(share "$ms" "$zcat_ms")" \
+        "$(share "$ms" "$igzip_ms")" "$(share "$ms" "$duck_ms")" "$memory" "$speed"
 }
 line 'zcat FILE | wc -l' zcat ''
 [ "$igzip_ms" -gt 0 ] && line 'igzip -dc FILE | wc -l' igzip ''
+[ "$duck_ms" -gt 0 ] && line 'DuckDB, 2 threads' duckdb ''
 for t in 1 2; do
     for inflate in isal zlib; do
         line "weir, $t thread(s), $inflate" "weir-$t-$inflate" "$dir/out-$t-$inflate"
     done
 done
 
-# The same run with a watchlist of so many patterns asked about every narrative.
+hits "$dir/out-2-isal" >"$dir/weir.hits"
+if [ "$duck_ms" -eq 0 ]; then
+    echo 'DuckDB is not installed: skipped'
+elif sort "$dir/duckdb.out" | diff - "$dir/weir.hits" >/dev/null; then
+    echo 'DuckDB and weir hit as often, rule by rule'
+else
+    echo 'DuckDB (<) and weir (>) do not hit as often:'
+    sort "$dir/duckdb.out" | diff - "$dir/weir.hits"
+fi
+
+# The same run with so many patterns on the watchlist instead of 200.
 words() { # PATTERNS
     rm -rf "$dir/rules-$1"
     cp -r tests/bench/rules "$dir/rules-$1"
-    "$build/bench-match" list "$1" >"$dir/rules-$1/words.txt"
-    cat >"$dir/rules-$1/words.yaml" <<'EOF'
-watchlist: words
-kind: regex
-file: words.txt
----
-rule: listed-word
-title: A word of a long watchlist
-version: 1
-status: live
-when: narrative on words
-alert: {severity: low, about: beneficiary.account, say: "a listed word"}
-EOF
+    "$build/bench-match" list "$1" >"$dir/rules-$1/data/words.txt"
 }
 screen_words() { # PATTERNS
     "$weir" screen --quiet --rules "$dir/rules-$1" --mapping "$input/mappings" --threads 2 \
@@ -123,6 +143,9 @@ for n in 200 1000 5000 20000; do
 done
 printf '\nPatterns on invented narratives, one thread\n'
 "$build/bench-match" "${TEXTS:-1000000}"
+for n in 200 1000 5000 20000; do
+    "$build/bench-match" same "$n" $((${SAME:-200000000} / n))
+done
 
 if [ "${MORE:-0}" = 1 ]; then
     make_input "$dir/in-more" $((rows * 4)) 240
