@@ -15,18 +15,18 @@ put(struct describing *d, const char *text)
     buf_text(d->out, text);
 }
 
-static const struct sheet_node *
-value_of(const struct sheet_node *map, const char *key)
+const struct sheet_node *
+describe_get(const struct sheet_node *map, const char *key)
 {
-    const struct sheet_entry *e = sheet_entry(map, key);
+    const struct sheet_entry *e = map == NULL ? NULL : sheet_entry(map, key);
 
     return e == NULL ? NULL : e->value;
 }
 
-static struct bytes
-text_of(const struct sheet_node *map, const char *key)
+struct bytes
+describe_text(const struct sheet_node *map, const char *key)
 {
-    const struct sheet_node *n = value_of(map, key);
+    const struct sheet_node *n = describe_get(map, key);
     struct bytes t = n == NULL ? (struct bytes){"", 0} : n->text;
 
     while (t.size > 0 && (t.at[t.size - 1] == '\n' || t.at[t.size - 1] == '.'))
@@ -36,173 +36,112 @@ text_of(const struct sheet_node *map, const char *key)
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
-/* A paragraph out of what the function writes: filled lines, those after the first indented. */
+static size_t
+new_line(size_t indent, struct buf *out)
+{
+    buf_byte(out, '\n');
+    for (size_t i = 0; i < indent; i++)
+        buf_byte(out, ' ');
+    return indent;
+}
+
+/* Thousands stay together, and a sum with its currency. */
+static bool
+may_break(struct bytes t, size_t at)
+{
+    bool digit = at > 0 && t.at[at - 1] >= '0' && t.at[at - 1] <= '9';
+
+    if (!digit || at + 1 >= t.size)
+        return true;
+    return !(t.at[at + 1] >= '0' && t.at[at + 1] <= '9') &&
+           !(at + 3 < t.size && t.at[at + 1] >= 'A' && t.at[at + 1] <= 'Z' && t.at[at + 2] >= 'A' &&
+               t.at[at + 2] <= 'Z');
+}
+
+/* Bytes up to where a line may end. */
+static size_t
+word_size(struct bytes t, size_t at)
+{
+    size_t size = 0;
+
+    while (at + size < t.size && t.at[at + size] != '\n' &&
+           (t.at[at + size] != ' ' || !may_break(t, at + size)))
+        size++;
+    return size;
+}
+
+/* A paragraph out of what the function writes: filled lines, those after the first indented, items
+   further. */
 static void
 put_filled(struct bytes t, struct buf *out)
 {
-    size_t column = 0;
+    size_t column = 0, indent = 2;
+    bool fresh = true;
 
     for (size_t at = 0; at < t.size;) {
-        const char *end = memchr(t.at + at, ' ', t.size - at);
-        struct bytes word = {t.at + at, end == NULL ? t.size - at : (size_t)(end - t.at) - at};
-        size_t columns = diag_show(word, NULL);
-
-        if (column > 0 && column + 1 + columns > COLUMNS) {
-            buf_text(out, "\n  ");
-            column = 2;
-        } else if (column > 0) {
+        size_t size = word_size(t, at);
+        size_t columns = diag_show((struct bytes){t.at + at, size}, NULL);
+        if (!fresh && column + 1 + columns > COLUMNS) {
+            column = new_line(indent, out);
+        } else if (!fresh) {
             buf_byte(out, ' ');
             column++;
         }
-        buf_add(out, word.at, word.size);
+        buf_add(out, t.at + at, size);
         column += columns;
-        at += word.size + 1;
+        at += size;
+        fresh = at < t.size && t.at[at] == '\n';
+        if (fresh) {
+            column = new_line(2, out) + 2;
+            buf_text(out, "- ");
+            indent = 4;
+        }
+        at++;
     }
     buf_byte(out, '\n');
 }
 
-/* ---- operators ----------------------------------------------------------------------------- */
-
-static void
-put_key_of_fields(struct describing *d, const struct sheet_node *per)
-{
-    if (per == NULL)
-        return;
-    if (per->kind == YAML_SCALAR) {
-        describe_field(d, per->text, true);
-        return;
-    }
-    for (size_t i = 0; i < per->count; i++) {
-        put(d, i == 0 ? "" : i + 1 == per->count ? " and " : ", ");
-        if (per->entry[i].value != NULL)
-            describe_field(d, per->entry[i].value->text, true);
-    }
-}
-
-static void
-put_measures(struct describing *d, const struct sheet_node *measure)
-{
-    for (size_t i = 0; measure != NULL && i < measure->count; i++) {
-        const struct sheet_entry *e = &measure->entry[i];
-
-        put(d, i == 0 ? "" : "; ");
-        buf_print(d->out, "%.*s: ", (int)e->key.size, e->key.at);
-        if (e->value != NULL && e->value->expr != NULL)
-            describe_expr(d, e->value->expr->root);
-    }
-}
-
-static bool
-is_period(struct bytes t)
-{
-    return bytes_equal(t, bytes_of("day")) || bytes_equal(t, bytes_of("week")) ||
-           bytes_equal(t, bytes_of("month"));
-}
-
-static void
-put_window(struct describing *d, const struct sheet_node *window)
-{
-    const struct sheet_node *over = value_of(window, "over");
-
-    put(d, "For each ");
-    put_key_of_fields(d, value_of(window, "per"));
-    if (over != NULL && over->kind == YAML_SCALAR && is_period(over->text)) {
-        buf_print(d->out, ", over each calendar %.*s", (int)over->text.size, over->text.at);
-    } else {
-        put(d, ", over the last ");
-        describe_value(d, over);
-    }
-    put(d, ", reckons: ");
-    put_measures(d, value_of(window, "measure"));
-    put(d, ".");
-}
-
-static void put_generic(struct describing *d, enum block block, const struct sheet_node *map);
-
-static void
-put_generic_value(
-    struct describing *d, enum block block, const struct sheet_entry *e, const struct sheet_node *v)
-{
-    struct nest nest = document_nest(block, e->key);
-
-    if (v->expr != NULL) {
-        describe_expr(d, v->expr->root);
-    } else if (nest.how == NEST_EXPRS) {
-        put_measures(d, v);
-    } else if (nest.how == NEST_ONE && v->kind == YAML_MAP) {
-        put_generic(d, nest.inner, v);
-    } else if (nest.how == NEST_EACH && v->kind == YAML_LIST) {
-        for (size_t i = 0; i < v->count; i++) {
-            buf_print(d->out, "%s(%zu) ", i == 0 ? "" : " ", i + 1);
-            if (v->entry[i].value != NULL)
-                put_generic(d, nest.inner, v->entry[i].value);
-        }
-    } else {
-        describe_value(d, v);
-    }
-}
-
-/* Key by key: "within 3 days, shape fan_out". */
-static void
-put_generic(struct describing *d, enum block block, const struct sheet_node *map)
-{
-    for (size_t i = 0; i < map->count; i++) {
-        const struct sheet_entry *e = &map->entry[i];
-        struct bytes key = e->key;
-
-        put(d, i == 0 ? "" : "; ");
-        for (size_t k = 0; k < key.size; k++)
-            buf_byte(d->out, key.at[k] == '_' ? ' ' : key.at[k]);
-        put(d, " ");
-        if (e->value != NULL)
-            put_generic_value(d, block, e, e->value);
-    }
-}
-
-/* The operator's block: the first key of the rule that holds a block with its own keys, between
- * `when` and `alert_if`. */
-static void
-put_operator(struct describing *d)
-{
-    for (size_t i = 0; i < d->rule->count; i++) {
-        const struct sheet_entry *e = &d->rule->entry[i];
-        const struct key *k = document_key(BLOCK_RULE, e->key);
-        struct nest nest = document_nest(BLOCK_RULE, e->key);
-
-        if (k == NULL || k <= document_key(BLOCK_RULE, bytes_of("when")) ||
-            k >= document_key(BLOCK_RULE, bytes_of("alert_if")) || e->value == NULL ||
-            e->value->kind != YAML_MAP)
-            continue;
-        if (nest.inner == BLOCK_WINDOW && nest.how == NEST_ONE) {
-            put_window(d, e->value);
-        } else {
-            buf_print(d->out, "Collects by `%s`, %s: ", k->name, k->what);
-            put_generic(d, nest.inner, e->value);
-            put(d, ".");
-        }
-        return;
-    }
-}
-
 /* ---- the alert ------------------------------------------------------------------------------- */
+
+/* "is low while total is below 5 000 EUR and high from there on, " */
+static void
+put_bands(struct describing *d, const struct sheet_node *severity)
+{
+    const struct sheet_node *bands = describe_get(severity, "bands");
+    struct bytes by = describe_text(severity, "by");
+
+    put(d, "is of severity ");
+    for (size_t i = 0; bands != NULL && i < bands->count; i++) {
+        const struct sheet_node *below = describe_get(bands->entry[i].value, "below");
+        struct bytes is = describe_text(bands->entry[i].value, "is");
+
+        buf_print(d->out, "%.*s ", (int)is.size, is.at);
+        if (below == NULL) {
+            put(d, "from there on, ");
+            continue;
+        }
+        buf_print(d->out, "while %.*s is below ", (int)by.size, by.at);
+        describe_value(d, below);
+        put(d, ", ");
+    }
+}
 
 static void
 put_alert(struct describing *d, const struct sheet_node *alert)
 {
-    const struct sheet_node *severity = value_of(alert, "severity");
-    const struct sheet_node *about = value_of(alert, "about");
-    const struct sheet_node *cooldown = value_of(alert, "cooldown");
-    const struct sheet_node *say = value_of(alert, "say");
+    const struct sheet_node *severity = describe_get(alert, "severity");
+    const struct sheet_node *about = describe_get(alert, "about");
+    const struct sheet_node *cooldown = describe_get(alert, "cooldown");
+    const struct sheet_node *say = describe_get(alert, "say");
 
     put(d, "The alert ");
     if (severity != NULL && severity->kind == YAML_SCALAR)
         buf_print(d->out, "is of severity %.*s, ", (int)severity->text.size, severity->text.at);
     else if (severity != NULL)
-        buf_print(d->out, "has a severity by %.*s, ", (int)text_of(severity, "by").size,
-            text_of(severity, "by").at);
+        put_bands(d, severity);
     if (about != NULL) {
         put(d, "is about the ");
-        put_key_of_fields(d, about);
+        describe_fields(d, about);
         put(d, ", ");
     }
     put(d, "and says: ");
@@ -231,10 +170,10 @@ put_roles(struct describing *d, const struct sheet_node *roles)
 static void
 put_exception(struct describing *d, const struct sheet_node *x)
 {
-    const struct sheet_node *when = value_of(x, "when");
-    struct bytes name = text_of(x, "name"), until = text_of(x, "until"),
-                 reason = text_of(x, "reason");
-    bool alerts = bytes_equal(text_of(x, "drop"), bytes_of("alerts"));
+    const struct sheet_node *when = describe_get(x, "when");
+    struct bytes name = describe_text(x, "name"), until = describe_text(x, "until"),
+                 reason = describe_text(x, "reason");
+    bool alerts = bytes_equal(describe_text(x, "drop"), bytes_of("alerts"));
 
     buf_print(d->out, "Exception \"%.*s\": leaves out %s where ", (int)name.size, name.at,
         alerts ? "alerts" : "transactions");
@@ -258,7 +197,7 @@ static void
 put_exception_documents(struct describing *d, size_t own, struct buf *out)
 {
     const struct rule *rule = NULL;
-    struct bytes name = text_of(d->rule, "rule");
+    struct bytes name = describe_text(d->rule, "rule");
 
     for (size_t i = 0; i < d->rs->rule_count; i++)
         if (bytes_equal(d->rs->rule[i].name, name))
@@ -281,8 +220,8 @@ put_exception_documents(struct describing *d, size_t own, struct buf *out)
 static void
 put_head(struct describing *d)
 {
-    struct bytes name = text_of(d->rule, "rule"), version = text_of(d->rule, "version"),
-                 status = text_of(d->rule, "status"), title = text_of(d->rule, "title");
+    struct bytes name = describe_text(d->rule, "rule"), version = describe_text(d->rule, "version"),
+                 status = describe_text(d->rule, "status"), title = describe_text(d->rule, "title");
 
     buf_print(d->out, "%.*s, version %.*s (%.*s): %.*s.", (int)name.size, name.at,
         (int)version.size, version.at, (int)status.size, status.at, (int)title.size, title.at);
@@ -297,8 +236,7 @@ put_condition(
         return;
     }
     put(d, lead);
-    describe_expr(d, n->expr->root);
-    put(d, ".");
+    describe_condition(d, n->expr->root);
 }
 
 void
@@ -306,24 +244,24 @@ describe_print(const struct ruleset *rs, const struct sheet_node *rule, struct b
 {
     struct buf text = {0};
     struct describing d = {.rs = rs, .rule = rule, .out = &text};
-    const struct sheet_node *alert = value_of(rule, "alert"),
-                            *exceptions = value_of(rule, "exceptions");
-    const struct sheet_node *judge = value_of(rule, "alert_if");
+    const struct sheet_node *alert = describe_get(rule, "alert"),
+                            *exceptions = describe_get(rule, "exceptions");
+    const struct sheet_node *judge = describe_get(rule, "alert_if");
 
     put_head(&d);
     end_paragraph(&d, out);
-    put_condition(
-        &d, "Looks at transactions where ", value_of(rule, "when"), "Looks at all transactions.");
+    put_condition(&d, "Looks at transactions where ", describe_get(rule, "when"),
+        describe_get(rule, "score") == NULL ? "Looks at all transactions." : "");
     end_paragraph(&d, out);
-    put_operator(&d);
+    (void)describe_operator(&d);
     end_paragraph(&d, out);
     put_condition(&d, "Alerts when ", judge, judge == NULL ? "Alerts on each of them." : "");
     end_paragraph(&d, out);
     if (alert != NULL) {
         put_alert(&d, alert);
         end_paragraph(&d, out);
-        if (value_of(alert, "roles") != NULL) {
-            put_roles(&d, value_of(alert, "roles"));
+        if (describe_get(alert, "roles") != NULL) {
+            put_roles(&d, describe_get(alert, "roles"));
             end_paragraph(&d, out);
         }
     }

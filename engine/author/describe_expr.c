@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "rule/scope.h"
 
-enum { MACROS_DEEP = 32 };
+enum { MACROS_DEEP = 32, ITEMS_FROM = 3 };
 
 /* The arguments a macro was called with, as nodes of the caller. */
 struct macro_call {
@@ -20,177 +20,6 @@ static void
 put(struct describing *d, const char *text)
 {
     buf_text(d->out, text);
-}
-
-static void
-put_bytes(struct describing *d, struct bytes text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        buf_byte(d->out, text.at[i] == '_' ? ' ' : text.at[i]);
-}
-
-/* ---- values ----------------------------------------------------------------------------- */
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* 3000.50 as 3 000.50 */
-static void
-put_grouped(struct describing *d, struct bytes digits)
-{
-    for (size_t i = 0; i < digits.size; i++) {
-        if (i > 0 && (digits.size - i) % 3 == 0 && digits.size > 3)
-            buf_byte(d->out, ' ');
-        buf_byte(d->out, digits.at[i]);
-    }
-}
-
-/* "7d" as "7 days"; false where the text is no time span. */
-static bool
-put_span(struct describing *d, struct bytes t)
-{
-    static const struct {
-        char letter;
-        const char *unit;
-    } units[] = {{'s', "second"}, {'m', "minute"}, {'h', "hour"}, {'d', "day"}, {'w', "week"}};
-
-    if (t.size < 2)
-        return false;
-    for (size_t i = 0; i + 1 < t.size; i++)
-        if (!is_digit(t.at[i]))
-            return false;
-    for (size_t u = 0; u < sizeof units / sizeof *units; u++)
-        if (units[u].letter == t.at[t.size - 1]) {
-            bool one = t.size == 2 && t.at[0] == '1';
-
-            buf_print(d->out, "%.*s %s%s", (int)t.size - 1, t.at, units[u].unit, one ? "" : "s");
-            return true;
-        }
-    return false;
-}
-
-static void
-put_literal(struct describing *d, struct bytes t)
-{
-    char room[64];
-    size_t size = 0, whole = 0;
-
-    if (put_span(d, t))
-        return;
-    if (t.size == 0 || !is_digit(t.at[0]) || t.size >= sizeof room ||
-        memchr(t.at, '-', t.size) != NULL || memchr(t.at, ':', t.size) != NULL) {
-        buf_add(d->out, t.at, t.size);
-        return;
-    }
-    for (size_t i = 0; i < t.size; i++)
-        if (t.at[i] != '_')
-            room[size++] = t.at[i];
-    while (whole < size && is_digit(room[whole]))
-        whole++;
-    put_grouped(d, (struct bytes){room, whole});
-    buf_add(d->out, room + whole, size - whole);
-}
-
-static const struct sheet_node *
-parameter_of(const struct describing *d, struct bytes name)
-{
-    const struct sheet_entry *all = sheet_entry(d->rule, "parameters");
-
-    for (size_t i = 0; all != NULL && all->value != NULL && i < all->value->count; i++)
-        if (bytes_equal(all->value->entry[i].key, name))
-            return all->value->entry[i].value;
-    return NULL;
-}
-
-/* "5 (min_senders, allowed 3 to 20)" */
-static void
-put_parameter(struct describing *d, struct bytes name)
-{
-    const struct sheet_node *p = parameter_of(d, name);
-    const struct sheet_entry *value = sheet_entry(p, "default");
-    const struct sheet_entry *range = sheet_entry(p, "range"), *choices = sheet_entry(p, "choices");
-    const struct sheet_node *list = range != NULL     ? range->value
-                                    : choices != NULL ? choices->value
-                                                      : NULL;
-
-    if (value != NULL && value->value != NULL)
-        put_literal(d, value->value->text);
-    buf_print(d->out, " (%.*s", (int)name.size, name.at);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        put(d, i == 0 ? ", allowed " : range != NULL ? " to " : ", ");
-        if (list->entry[i].value != NULL)
-            put_literal(d, list->entry[i].value->text);
-    }
-    put(d, ")");
-}
-
-void
-describe_value(struct describing *d, const struct sheet_node *n)
-{
-    if (n == NULL)
-        return;
-    if (n->kind == YAML_SCALAR) {
-        if (n->text.size > 1 && n->text.at[0] == '$')
-            put_parameter(d, (struct bytes){n->text.at + 1, n->text.size - 1});
-        else
-            put_literal(d, n->text);
-        return;
-    }
-    for (size_t i = 0; i < n->count; i++) {
-        put(d, i == 0 ? "" : i + 1 == n->count ? " and " : ", ");
-        if (n->kind == YAML_MAP)
-            buf_print(d->out, "%.*s ", (int)n->entry[i].key.size, n->entry[i].key.at);
-        describe_value(d, n->entry[i].value);
-    }
-}
-
-/* ---- names --------------------------------------------------------------------------------- */
-
-/* Parties as prefixes of fields. */
-static const struct {
-    const char *name, *whose, *bare;
-} parties[] = {
-    {"originator.", "the originator's ", "originator "},
-    {"beneficiary.", "the beneficiary's ", "beneficiary "},
-    {"own.", "the account's ", ""},
-    {"counterparty.", "the other side's ", "counterparty "},
-};
-
-void
-describe_field(struct describing *d, struct bytes name, bool bare)
-{
-    if (bytes_equal(name, bytes_of("amount_eur"))) {
-        put(d, bare ? "amount" : "the amount");
-        return;
-    }
-    if (bytes_equal(name, bytes_of("amount"))) {
-        put(d, bare ? "amount in its own currency" : "the amount in its own currency");
-        return;
-    }
-    if (!bare && bytes_equal(name, bytes_of("own.account"))) {
-        put(d, "the account");
-        return;
-    }
-    for (size_t i = 0; i < sizeof parties / sizeof *parties; i++) {
-        size_t size = strlen(parties[i].name);
-
-        if (name.size > size && memcmp(name.at, parties[i].name, size) == 0) {
-            put(d, bare ? parties[i].bare : parties[i].whose);
-            put_bytes(d, (struct bytes){name.at + size, name.size - size});
-            return;
-        }
-    }
-    for (size_t i = 0; i < d->rs->field_count; i++)
-        if (bytes_equal(name, bytes_of(d->rs->fields[i].name)) ||
-            bytes_equal(name, bytes_of("direction"))) {
-            put(d, bare ? "" : "the ");
-            put_bytes(d, name);
-            return;
-        }
-    buf_add(d->out, name.at, name.size); /* a measure, a code word */
 }
 
 static const struct macro *
@@ -252,18 +81,17 @@ static bool
 put_kind(struct describing *d, const struct node *n)
 {
     const struct node *a = n->first, *b = n->last;
-    static const char *const who[] = {
-        "the originator", "the beneficiary", "the account's holder", "the other side"};
 
     if (n->count != 2 || b->kind != NODE_PATH || a->kind != NODE_PATH ||
         b->relation > RELATION_UNEQUAL)
         return false;
-    for (size_t i = 0; i < sizeof parties / sizeof *parties; i++) {
-        size_t size = strlen(parties[i].name);
+    for (size_t i = 0; i < PARTY_WORDS; i++) {
+        size_t size = strlen(party_words[i].name);
 
-        if (a->name.size == size + 4 && memcmp(a->name.at, parties[i].name, size) == 0 &&
+        if (a->name.size == size + 4 && memcmp(a->name.at, party_words[i].name, size) == 0 &&
             ends_with(a->name, ".kind")) {
-            buf_print(d->out, "%s is%s ", who[i], b->relation == RELATION_EQUAL ? "" : " not");
+            buf_print(d->out, "%s is%s ", party_words[i].who,
+                b->relation == RELATION_EQUAL ? "" : " not");
             if (bytes_equal(b->name, bytes_of("unknown")))
                 put(d, "of unknown kind");
             else
@@ -321,7 +149,7 @@ put_in(struct describing *d, const struct node *n)
     if (n->first->next == NULL) {
         buf_print(d->out, "in the list %.*s", (int)n->name.size, n->name.at);
     } else {
-        if (n->first->next->next != NULL)
+        if (n->negated && n->first->next->next != NULL)
             put(d, "one of ");
         put_items(d, n->first->next, " or ");
     }
@@ -341,18 +169,38 @@ put_text_test(struct describing *d, const struct node *n, const char *yes, const
 static void
 put_on(struct describing *d, const struct node *n)
 {
+    const struct node *least;
+
     describe_expr(d, n->first);
     buf_print(d->out, " is %son the watchlist %.*s", n->negated ? "not " : "", (int)n->name.size,
         n->name.at);
-    if (n->first->next != NULL) {
-        put(d, " with at least ");
-        describe_expr(d, n->first->next);
+    least = n->first->next;
+    if (least == NULL)
+        return;
+    if (least->kind == NODE_LITERAL && !least->percent && least->value.num == 0) {
+        put(d, " (words of mere context included)");
+        return;
     }
+    put(d, least->kind == NODE_LITERAL && !least->percent ? " with a weight of at least "
+                                                          : " with a likeness of at least ");
+    describe_expr(d, least);
+}
+
+/* Is `next` about the same field as `before`, and about its being there? */
+static bool
+speaks_on(const struct node *before, const struct node *next)
+{
+    return (next->kind == NODE_MISSING || next->kind == NODE_PRESENT) &&
+           (before->kind == NODE_IN || before->kind == NODE_ON || before->kind == NODE_CONTAINS) &&
+           next->first->kind == NODE_PATH && before->first->kind == NODE_PATH &&
+           bytes_equal(next->first->name, before->first->name);
 }
 
 static void
 put_join(struct describing *d, const struct node *n)
 {
+    const struct node *before = n->first;
+
     for (const struct node *c = n->first; c != NULL; c = c->next) {
         bool bracket = c->kind == NODE_AND || c->kind == NODE_OR;
 
@@ -365,6 +213,12 @@ put_join(struct describing *d, const struct node *n)
         }
         if (c != n->first)
             put(d, n->kind == NODE_AND ? " and " : " or ");
+        if (c != n->first && speaks_on(before, c)) {
+            put(d, c->kind == NODE_MISSING ? "is missing" : "is known");
+            before = c;
+            continue;
+        }
+        before = c;
         put(d, bracket ? "(" : "");
         describe_expr(d, c);
         put(d, bracket ? ")" : "");
@@ -404,7 +258,7 @@ static const struct {
     {"default", "%1 (or %2 where that is missing)"},
     {"similar", "the likeness of %1 and %2"},
     {"phone_country", "the country of %1"},
-    {"iban_country", "the country of %1"},
+    {"iban_country", "the country in the number of %1"},
     {"usual", "the usual %1"},
     {"spread", "the usual spread of %1"},
     {"z", "the deviation of %1 from usual, in spreads"},
@@ -431,6 +285,18 @@ put_form(struct describing *d, const struct node *n, const char *form)
     }
 }
 
+/* Different values of one field by its plural; false where it is no field. */
+static bool
+put_distinct(struct describing *d, const struct node *n)
+{
+    if (!bytes_equal(n->name, bytes_of("distinct")) || n->first == NULL ||
+        n->first->kind != NODE_PATH || !describe_is_field(d, n->first->name))
+        return false;
+    put(d, "the number of different ");
+    describe_plural(d, n->first->name);
+    return true;
+}
+
 static void
 put_call(struct describing *d, const struct node *n)
 {
@@ -441,7 +307,9 @@ put_call(struct describing *d, const struct node *n)
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (bytes_equal(n->name, bytes_of(calls[i].name)))
             form = calls[i].words;
-    if (bytes_equal(n->name, bytes_of("count"))) {
+    if (put_distinct(d, n)) {
+        /* said */
+    } else if (bytes_equal(n->name, bytes_of("count"))) {
         put(d, "the number of payments");
     } else if (bytes_equal(n->name, bytes_of("lookup")) && n->first != NULL) {
         buf_print(
@@ -459,17 +327,69 @@ put_call(struct describing *d, const struct node *n)
     }
 }
 
+/* "80% of the total" */
+static bool
+is_share(const struct describing *d, const struct node *n)
+{
+    return n->kind == NODE_PARAMETER ? describe_is_share(d, n->name)
+                                     : n->kind == NODE_LITERAL && n->percent;
+}
+
 static void
 put_arithmetic(struct describing *d, const struct node *n, const char *sign)
 {
+    bool of = n->kind == NODE_MULTIPLY && is_share(d, n->first);
+
     for (const struct node *c = n->first; c != NULL; c = c->next) {
         bool bracket = c->kind == NODE_ADD || c->kind == NODE_SUBTRACT;
 
         if (c != n->first)
-            buf_print(d->out, " %s ", sign);
+            buf_print(d->out, " %s ", c == n->first->next && of ? "of" : sign);
         put(d, bracket ? "(" : "");
         describe_expr(d, c);
         put(d, bracket ? ")" : "");
+    }
+}
+
+static bool
+has_denial(enum node_kind kind)
+{
+    return kind == NODE_IN || kind == NODE_ON || kind == NODE_CONTAINS || kind == NODE_STARTS ||
+           kind == NODE_ENDS || kind == NODE_MATCHES;
+}
+
+/* What can be denied in its own words is. */
+static void
+put_not(struct describing *d, const struct node *n)
+{
+    struct node denied = *n;
+
+    if (has_denial(n->kind)) {
+        denied.negated = !n->negated;
+        describe_expr(d, &denied);
+    } else if (n->kind == NODE_MISSING || n->kind == NODE_PRESENT) {
+        denied.kind = n->kind == NODE_MISSING ? NODE_PRESENT : NODE_MISSING;
+        describe_expr(d, &denied);
+    } else {
+        put(d, "it is not so that (");
+        describe_expr(d, n);
+        put(d, ")");
+    }
+}
+
+/* From three conditions on each stands on a line of its own. */
+void
+describe_condition(struct describing *d, const struct node *n)
+{
+    if (n->kind != NODE_AND || n->count < ITEMS_FROM) {
+        describe_expr(d, n);
+        put(d, ".");
+        return;
+    }
+    put(d, "all of this is true:");
+    for (const struct node *c = n->first; c != NULL; c = c->next) {
+        put(d, DESCRIBE_ITEM);
+        describe_expr(d, c);
     }
 }
 
@@ -481,11 +401,11 @@ describe_expr(struct describing *d, const struct node *n)
     switch (n->kind) {
     case NODE_LITERAL:
         expr_print(n, false, &text);
-        put_literal(d, text.size > 0 ? buf_bytes(&text) : (struct bytes){"", 0});
+        describe_literal(d, text.size > 0 ? buf_bytes(&text) : (struct bytes){"", 0});
         buf_fini(&text);
         return;
     case NODE_PARAMETER:
-        put_parameter(d, n->name);
+        describe_parameter(d, n->name);
         return;
     case NODE_PATH:
         if (!put_argument(d, n->name) && !put_macro(d, n))
@@ -540,9 +460,7 @@ describe_expr(struct describing *d, const struct node *n)
         put(d, " is known");
         return;
     case NODE_NOT:
-        put(d, "it is not so that (");
-        describe_expr(d, n->first);
-        put(d, ")");
+        put_not(d, n->first);
         return;
     case NODE_AND:
     case NODE_OR:
