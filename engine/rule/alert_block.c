@@ -294,12 +294,12 @@ load_roles(struct rule_making *rm, const struct yaml_node *alert)
 }
 
 static bool
-grave(const struct rule *r)
+grave(const struct rule *r, enum severity from)
 {
     for (size_t i = 0; i < r->band_count; i++)
-        if (r->bands[i].is >= SEVERITY_HIGH)
+        if (r->bands[i].is >= from)
             return true;
-    return r->band_count == 0 && r->severity >= SEVERITY_HIGH;
+    return r->band_count == 0 && r->severity >= from;
 }
 
 static void
@@ -308,7 +308,8 @@ tell_no_roles(struct rule_making *rm, const struct yaml_node *alert)
     const struct yaml_entry *severity = document_entry(alert, "severity");
     struct diag *d;
 
-    if (!grave(rm->rule) || document_entry(alert, "roles") != NULL || severity == NULL)
+    if (!grave(rm->rule, SEVERITY_HIGH) || document_entry(alert, "roles") != NULL ||
+        severity == NULL)
         return;
     d = diag_add(rm->ld->ds, DIAG_WARNING, "L671", severity->key_at,
         "this rule may alert with high severity, and does not say who is suspected");
@@ -316,6 +317,25 @@ tell_no_roles(struct rule_making *rm, const struct yaml_node *alert)
     diag_help(rm->ld->ds, d,
         "add for example  roles: {about: suspected-collector, originators: "
         "payer-not-suspected}");
+}
+
+/* typologies.md section 8.2: smugglers rarely write the truth, and many honest people write of
+ * them.
+ */
+static void
+tell_words_alone(struct rule_making *rm, const struct yaml_node *alert)
+{
+    const struct yaml_entry *severity = document_entry(alert, "severity");
+    const struct rule *r = rm->rule;
+    struct diag *d;
+
+    if (r->op != OPERATOR_NONE || r->when == NULL || !grave(r, SEVERITY_MEDIUM) ||
+        severity == NULL || !program_rests_on_words(r->when))
+        return;
+    d = diag_add(rm->ld->ds, DIAG_WARNING, "L671", severity->key_at,
+        "words in a narrative are the only behaviour here, and may alert above low");
+    diag_label(rm->ld->ds, d, "words add to behaviour and do not replace it");
+    diag_help(rm->ld->ds, d, "write  severity: low  or ask for counts or sums over a window too");
 }
 
 static void
@@ -353,6 +373,7 @@ alert_load(struct rule_making *rm)
     load_evidence(rm, e->value);
     load_roles(rm, e->value);
     tell_no_roles(rm, e->value);
+    tell_words_alone(rm, e->value);
     put_alert(rm);
     say = document_scalar(e->value, "say");
     if (say != NULL)

@@ -241,6 +241,29 @@ program_portion(const struct program *p)
     return is_aggregate(p->term, WINDOW_SHARE, WINDOW_MODE_SHARE);
 }
 
+static bool
+rests_on_words(const struct term *t)
+{
+    bool words = t->op == OP_CONTAINS || t->op == OP_MATCHES || t->op == OP_STARTS ||
+                 t->op == OP_ENDS || (t->op == OP_ON && watch_is_pattern(t->named->watch));
+    bool all = t->op == OP_OR;
+
+    if (words)
+        return !t->negated && t->arg[0]->op == OP_FIELD && t->arg[0]->index == TXN_NARRATIVE;
+    if (t->op != OP_AND && t->op != OP_OR)
+        return false;
+    for (uint32_t i = 0; i < t->count; i++)
+        if (rests_on_words(t->arg[i]) != all)
+            return !all;
+    return all;
+}
+
+bool
+program_rests_on_words(const struct program *p)
+{
+    return rests_on_words(p->term);
+}
+
 void
 program_print(const struct program *p, struct buf *out)
 {

@@ -44,6 +44,9 @@ bool program_percent(const struct program *p);     /* a share or percent: prints
 bool program_counted(const struct program *p);     /* a number of things, never below 0 */
 bool program_portion(const struct program *p);     /* a share of a whole, from 0 to 1 */
 
+/* A condition that holds only where words are found in the narrative. */
+bool program_rests_on_words(const struct program *p);
+
 /* The canonical text of a program: names resolved, macros expanded, parameters by value. For hashes
  * and sharing. */
 struct buf;
