@@ -17,6 +17,7 @@
 #include "model/type.h"
 #include "name/score.h"
 #include "support/must.h"
+#include "support/name_maker.h"
 #include "support/rng.h"
 #include "support/skip.h"
 #include "support/suites.h"
@@ -453,6 +454,72 @@ START_TEST(pairs_are_told_apart)
 }
 END_TEST
 
+/* ---- lists as long as published ones ----------------------------------------------------------
+ */
+
+static const struct layout {
+    enum list_format format;
+    const char *yaml, *head, *row, *foot; /* the row takes the id and the name */
+} layouts[] = {
+    {FORMAT_OFAC, "file: list", "",
+        "%zu,\"%.*s\",\"individual\",\"TCO\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", "\x1a"},
+    {FORMAT_UN, "file: list", "<CONSOLIDATED_LIST dateGenerated=\"2026-02-20\"><INDIVIDUALS>",
+        "<INDIVIDUAL><REFERENCE_NUMBER>%zu</REFERENCE_NUMBER><FIRST_NAME>%.*s</FIRST_NAME>"
+        "</INDIVIDUAL>\n",
+        "</INDIVIDUALS></CONSOLIDATED_LIST>"},
+    {FORMAT_EU, "file: list", "fileGenerationDate;Entity_LogicalId;NameAlias_WholeName\r\n",
+        "27/02/2026;%zu;\"%.*s\"\r\n", ""},
+    {FORMAT_OPENSANCTIONS, "file: list", "\"id\",\"name\"\n", "\"%zu\",\"%.*s\"\n", ""},
+    {FORMAT_CSV, "{file: list, columns: {id: Reference, value: Name}}", "Reference,Name\n",
+        "%zu,\"%.*s\"\n", ""},
+};
+
+/* 2,000 invented entries in each layout; WEIR_LONG=10 for 20,000. */
+START_TEST(layouts_hold_long_lists)
+{
+    const struct layout *l = &layouts[_i];
+    const char *more = getenv("WEIR_LONG");
+    size_t count = 2000 * (more == NULL ? 1 : (size_t)atoi(more));
+    struct bytes *name = calloc(count, sizeof *name);
+    struct buf text = {0}, one = {0};
+    uint64_t rng = 5;
+    size_t asked = 0, found = 0;
+    struct watch *w;
+
+    ck_assert_ptr_nonnull(name);
+    buf_text(&text, l->head);
+    for (size_t i = 0; i < count; i++) {
+        one.size = 0;
+        name_maker_new(&rng, &one);
+        name[i] = (struct bytes){arena_copy(&a, buf_bytes(&one)), one.size};
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        buf_print(&text, l->row, i, (int)one.size, one.at);
+#pragma GCC diagnostic pop
+    }
+    buf_text(&text, l->foot);
+    write_file("list", text.at, text.size);
+    w = names_of(l->yaml, (int)l->format);
+    ck_assert_msg(w != NULL, "%s", printed());
+    ck_assert_uint_eq(watch_count(w), count);
+    ck_assert_uint_eq(watch_tally(w).rows, count);
+    ck_assert_uint_eq(watch_tally(w).unreadable, 0);
+    for (size_t i = 0; i < count; i += 53) {
+        struct watch_person p = person("");
+        struct watch_hit hit;
+
+        p.name = name[i];
+        asked++;
+        found += ask(w, p, 0, 0, &hit) == WATCH_YES && hit.score == 1000000;
+    }
+    /* A common word alone, as in `Georgios` or `Les Logistics SRL`, is never a hit. */
+    ck_assert_msg(found * 100 >= asked * 99, "%zu of %zu", found, asked);
+    buf_fini(&text);
+    buf_fini(&one);
+    free(name);
+}
+END_TEST
+
 /* ---- the lists of the fixtures
  * ---------------------------------------------------------------------- */
 
@@ -530,6 +597,7 @@ suite_names(void)
     tcase_add_loop_test(big, a_list_cut_anywhere_is_refused, 0, 4);
     tcase_add_loop_test(big, a_damaged_list_is_read_or_refused, 0, 4);
     tcase_add_loop_test(big, short_memory_is_told, 0, 4);
+    tcase_add_loop_test(big, layouts_hold_long_lists, 0, sizeof layouts / sizeof *layouts);
     tcase_add_test(big, lists_as_published_are_read);
     suite_add_tcase(s, big);
     return s;
