@@ -15,6 +15,7 @@
 #include "ingest/moment.h"
 #include "ingest/order.h"
 #include "ingest/sorter.h"
+#include "reader/ahead.h"
 #include "weir/limits.h"
 
 enum way { STREAM, GATHER, SORT };
@@ -71,6 +72,11 @@ feed_open(const struct feed_spec *spec, struct feed **out, struct weir_err *err)
     f->way = spec->sort ? SORT : STREAM;
     f->newest_us = INT64_MIN;
     f->row.spec = &f->spec;
+    if (spec->shared && (f->row.ahead = ahead_new()) == NULL) {
+        alloc_free(f);
+        return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401",
+            "%s: out of memory; raise --memory", spec->shown);
+    }
     f->once = mapping_twins_once(spec->mapping);
     atomic_init(&f->halted, 0);
     *out = f;
@@ -117,6 +123,7 @@ feed_close(struct feed *f)
         return;
     let_go(f);
     feed_row_fini(&f->row);
+    ahead_free(f->row.ahead);
     alloc_free(f);
 }
 
@@ -536,6 +543,12 @@ void
 feed_stop(struct feed *f)
 {
     atomic_store_explicit(&f->halted, 1, memory_order_relaxed);
+}
+
+bool
+feed_help(struct feed *f)
+{
+    return f->row.ahead != NULL && ahead_work(f->row.ahead);
 }
 
 const char *

@@ -43,6 +43,7 @@ struct feed_spec {
     size_t block_bytes; /* reader's; tests */
     enum reader_inflater inflater;
     size_t hold_bytes;      /* memory of sorted rows that wait to be handed on; 0: sort_bytes */
+    bool shared;            /* feed_help() will be called */
     const atomic_int *stop; /* not 0: fail with WEIR_TROUBLE_STOPPED soon; NULL: never */
 };
 
@@ -91,6 +92,9 @@ struct bytes feed_quarantine(const struct feed *f);
 size_t feed_reasons(const struct feed *f, const char *const **codes, const uint64_t **counts);
 /* From any thread: the feed fails with WEIR_TROUBLE_STOPPED at its next rows. */
 void feed_stop(struct feed *f);
+/* From another thread that has nothing to do: a piece of the feed's work, if `shared`. False: there
+   was none. */
+bool feed_help(struct feed *f);
 const char *feed_shown(const struct feed *f);
 uint32_t feed_file(const struct feed *f);
 /* Types of the fields, LIMIT_FIELDS of them. */

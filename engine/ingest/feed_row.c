@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ingest/moment.h"
+#include "reader/ahead.h"
 #include "weir/limits.h"
 
 static enum weir_status
@@ -34,6 +35,7 @@ feed_row_open(struct feed_row *r, struct weir_err *err)
     reader.path = spec->path;
     reader.block_bytes = spec->block_bytes;
     reader.inflater = spec->inflater;
+    reader.ahead = r->ahead;
     if (reader_open(&reader, &r->reader, err) != WEIR_OK) {
         r->reader = NULL;
         return name_file(r, err);
@@ -72,6 +74,8 @@ feed_row_release(struct feed_row *r)
         normaliser_free(r->normaliser);
     }
     r->normaliser = NULL;
+    if (r->ahead != NULL)
+        ahead_rest(r->ahead);
     if (r->reader != NULL) {
         reader_counts(r->reader, &r->counts.read);
         reader_close(r->reader);

@@ -13,6 +13,7 @@
 
 struct feed_row {
     const struct feed_spec *spec; /* borrowed from the feed */
+    struct ahead *ahead;          /* borrowed from the feed; NULL: none */
     struct reader *reader;        /* NULL before the file is opened and after its end */
     struct normaliser *normaliser;
     struct rejects rejects;

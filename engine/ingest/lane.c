@@ -412,6 +412,12 @@ take_inline(
     return st;
 }
 
+static bool
+must_wait(const struct lanes *l, const struct lane *a)
+{
+    return l->bad == NONE && a->depth == 0 && !a->ended;
+}
+
 enum weir_status
 lanes_take(struct lanes *l, uint32_t lane, struct parcel **out, uint32_t *bad, struct weir_err *err)
 {
@@ -422,8 +428,15 @@ lanes_take(struct lanes *l, uint32_t lane, struct parcel **out, uint32_t *bad, s
         return take_inline(l, lane, out, bad, err);
     thread_lock_enter(&l->lock);
     l->wanted = lane;
-    while (l->bad == NONE && a->depth == 0 && !a->ended)
-        thread_signal_wait(&l->ready, &l->lock);
+    while (must_wait(l, a)) {
+        bool helped;
+
+        thread_lock_leave(&l->lock);
+        helped = feed_help(a->feed);
+        thread_lock_enter(&l->lock);
+        if (!helped && must_wait(l, a))
+            thread_signal_wait(&l->ready, &l->lock);
+    }
     l->wanted = NONE;
     if (l->bad != NONE) {
         st = report_bad(l, bad, err);

@@ -3,9 +3,9 @@
  *
  * Workers take the lane whose queue is shortest, the one the merge waits for before all. Without
  * workers a batch is made when it is asked for. What needs no state is done to a batch by the
- * worker, or, where the merge's thread has nothing else to go on with, by that one: so the two
- * are busy alike, whichever has more to do. Everything shared is under one lock, held for a few
- * instructions a batch.
+ * worker, or, where the merge's thread has nothing else to go on with, by that one; while it waits
+ * it unpacks the feed's next block: so the two are busy alike, whichever has more to do. Everything
+ * shared is under one lock, held for a few instructions a batch.
  */
 #ifndef INGEST_LANE_H
 #define INGEST_LANE_H

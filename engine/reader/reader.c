@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "reader/ahead.h"
 #include "reader/decoder.h"
 #include "reader/encoding.h"
 #include "reader/format.h"
@@ -48,6 +49,7 @@ open_stream(struct reader *r, struct decoder *d, struct bytes head, struct weir_
 {
     const struct encoding *e = &r->encoding;
     size_t mark = e->mark_bytes;
+    size_t block = r->spec.block_bytes != 0 ? r->spec.block_bytes : STREAM_BLOCK_BYTES;
     enum weir_status st;
 
     r->counts.plain_bytes = mark;
@@ -55,8 +57,10 @@ open_stream(struct reader *r, struct decoder *d, struct bytes head, struct weir_
         d, (struct bytes){head.at + mark, head.size - mark}, &r->counts.plain_bytes, &d, err);
     if (st == WEIR_OK && e->units != ENCODING_BYTES)
         st = decoder_utf16(d, e->units == ENCODING_UTF16_BE, &d, err);
+    if (st == WEIR_OK && r->spec.ahead != NULL)
+        d = ahead_link(r->spec.ahead, d, r->source, &r->counts, block);
     if (st == WEIR_OK)
-        st = stream_open(&r->stream, d, r->spec.block_bytes, mark, err);
+        st = stream_open(&r->stream, d, block, mark, err);
     r->stream.utf16 = e->units != ENCODING_BYTES;
     return st;
 }
@@ -188,6 +192,8 @@ reader_counts(const struct reader *r, struct reader_counts *out)
 {
     *out = r->counts;
     out->stored_bytes = source_bytes(r->source);
+    if (r->spec.ahead != NULL)
+        ahead_uncount(r->spec.ahead, out);
     memcpy(out->encoding, r->encoding.name, sizeof out->encoding);
 }
 

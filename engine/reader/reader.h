@@ -20,8 +20,9 @@
 #include "weir/bytes.h"
 #include "weir/status.h"
 
-struct reader;
+struct ahead;
 struct buf;
+struct reader;
 
 enum reader_notation { READER_CSV, READER_JSONL };
 enum reader_inflater { READER_INFLATE_BEST, READER_INFLATE_ZLIB, READER_INFLATE_ISAL };
@@ -42,6 +43,7 @@ struct reader_spec {
     uint32_t name_count;
     size_t block_bytes; /* 0: default; tests give 1, 31, ... */
     enum reader_inflater inflater;
+    struct ahead *ahead; /* reader/ahead.h; NULL: blocks are unpacked as they are needed */
 };
 
 enum weir_status reader_open(

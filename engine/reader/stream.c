@@ -7,7 +7,6 @@
 #include "weir/limits.h"
 
 enum {
-    PLAIN_BLOCK_BYTES = 512 * 1024,
     CUT_ROW_BYTES = LIMIT_LINE_BYTES + 64, /* what csv_row() may leave, and a bit */
 };
 
@@ -15,8 +14,7 @@ enum weir_status
 stream_open(
     struct stream *s, struct decoder *from, size_t block, uint64_t offset, struct weir_err *err)
 {
-    *s = (struct stream){
-        .from = from, .block = block != 0 ? block : PLAIN_BLOCK_BYTES, .offset = offset};
+    *s = (struct stream){.from = from, .block = block, .offset = offset};
     s->memory = alloc_take(CUT_ROW_BYTES + s->block);
     if (s->memory == NULL)
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory to read a file");

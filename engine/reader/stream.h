@@ -19,6 +19,8 @@
 
 struct decoder;
 
+enum { STREAM_BLOCK_BYTES = 512 * 1024 };
+
 struct stream {
     struct decoder *from;
     char *memory; /* room for a cut row, then a block */
@@ -29,7 +31,7 @@ struct stream {
     bool utf16;      /* the plain file counts units of two bytes */
 };
 
-/* `block` 0: default. Takes `from`, on failure too; `offset`: plain bytes already passed. */
+/* Takes `from`, on failure too; `offset`: plain bytes already passed. */
 enum weir_status stream_open(
     struct stream *s, struct decoder *from, size_t block, uint64_t offset, struct weir_err *err);
 /* Lengthen the window by a block; at_end when there is none. At most 64 KiB may be left in it. */

@@ -59,7 +59,8 @@ open_feed(struct run *run, struct inputs *in, uint32_t file, struct weir_err *er
         .hold_bytes = share.hold_bytes,
         .work = run->work,
         .block_bytes = s->block_bytes > 0 ? s->block_bytes : share.block_bytes,
-        .inflater = s->inflater};
+        .inflater = s->inflater,
+        .shared = run->workers > 0};
 
     run->input_of[run->feed_count] = file;
     return feed_open(&spec, &run->feeds[run->feed_count++], err);

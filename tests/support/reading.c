@@ -1,4 +1,5 @@
 #include "support/reading.h"
+#include "reader/ahead.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -101,6 +102,8 @@ reading_go(const struct reader_spec *spec, struct reading *out)
         if (rec->fault != NULL && (rec->count != 0 || rec->fault_text == NULL))
             ck_abort_msg("a fault with cells, or without words");
     }
+    if (spec->ahead != NULL)
+        ahead_rest(spec->ahead);
     reader_counts(r, &out->counts);
     reader_close(r);
 }

@@ -4,6 +4,7 @@
  */
 #include <check.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/thread.h"
+#include "reader/ahead.h"
 #include "support/reading.h"
 #include "support/rng.h"
 #include "support/skip.h"
@@ -346,6 +349,120 @@ START_TEST(blocks_and_packing_change_nothing)
 }
 END_TEST
 
+struct helper {
+    struct ahead *ahead;
+    atomic_bool stop;
+    atomic_uint blocks;
+};
+
+static void
+help(void *context, uint32_t number)
+{
+    struct helper *h = context;
+
+    (void)number;
+    while (!atomic_load(&h->stop))
+        atomic_fetch_add(&h->blocks, ahead_work(h->ahead));
+}
+
+static void
+stop_helping(void *context, uint32_t number)
+{
+    (void)number;
+    atomic_store(&((struct helper *)context)->stop, true);
+}
+
+static void
+same_reading(const struct reading *r, const struct reading *want)
+{
+    ck_assert_int_eq(r->status, want->status);
+    ck_assert_str_eq(r->err.code, want->err.code);
+    ck_assert_str_eq(r->err.text, want->err.text);
+    ck_assert(bytes_equal(buf_bytes(&r->log), buf_bytes(&want->log)));
+    ck_assert_uint_eq(r->counts.plain_bytes, want->counts.plain_bytes);
+    ck_assert_uint_eq(r->counts.stored_bytes, want->counts.stored_bytes);
+    ck_assert_uint_eq(r->counts.members, want->counts.members);
+    ck_assert_mem_eq(r->counts.sha256, want->counts.sha256, sizeof want->counts.sha256);
+}
+
+/* Whole files and cut ones, one reader after the other with the same ahead. */
+START_TEST(a_second_thread_that_unpacks_changes_nothing)
+{
+    uint64_t seed = (uint64_t)_i + 7;
+    struct helper h = {.ahead = ahead_new()};
+    struct thread_pool *pool;
+    struct weir_err err;
+
+    ck_assert_ptr_nonnull(h.ahead);
+    ck_assert_int_eq(thread_pool_start(1, help, stop_helping, &h, &pool, &err), WEIR_OK);
+    for (int n = 0; n < 60 || (n < 9999 && atomic_load(&h.blocks) == 0); n++) {
+        static const size_t blocks[] = {31, 700, 5000, 0};
+        struct buf text = {0}, packed = {0};
+        struct reader_spec spec = reading_spec();
+        struct reading want, r;
+
+        random_export(&seed, &text);
+        reading_gzip(buf_bytes(&text), 6, &packed);
+        reading_gzip(bytes_of("5,more,7\n"), 1, &packed);
+        if (rng_below(&seed, 3) == 0)
+            packed.size -= rng_below(&seed, packed.size / 2);
+        spec.block_bytes = blocks[rng_below(&seed, 4)];
+        reading_of(buf_bytes(&packed), &spec, &want);
+        spec.ahead = h.ahead;
+        reading_of(buf_bytes(&packed), &spec, &r);
+        same_reading(&r, &want);
+        reading_free(&r);
+        reading_free(&want);
+        buf_fini(&text);
+        buf_fini(&packed);
+    }
+    stop_helping(&h, 0);
+    thread_pool_join(pool);
+    ck_assert_uint_gt(atomic_load(&h.blocks), 0);
+    ahead_free(h.ahead);
+}
+END_TEST
+
+/* The counts of a file that is left in the middle. */
+START_TEST(a_block_nobody_asked_for_is_not_counted)
+{
+    struct buf text = {0}, packed = {0};
+    struct reader_counts counts[2];
+
+    for (int i = 0; i < 90000; i++)
+        buf_print(&text, "%d,name,7\n", i);
+    reading_gzip(buf_bytes(&text), 6, &packed);
+    (void)reading_file(buf_bytes(&packed));
+    for (int ahead = 0; ahead < 2; ahead++) {
+        struct reader_spec spec = reading_spec();
+        const struct record *rec;
+        struct weir_err err;
+        struct reader *r;
+
+        spec.block_bytes = 100000;
+        spec.ahead = ahead == 0 ? NULL : ahead_new();
+        ck_assert_int_eq(reader_open(&spec, &r, &err), WEIR_OK);
+        for (int i = 0; i < 20000; i++) {
+            ck_assert_int_eq(reader_next(r, &rec, &err), WEIR_OK);
+            if (ahead == 1 && ahead_work(spec.ahead))
+                ck_assert(!ahead_work(spec.ahead));
+        }
+        if (ahead == 1) {
+            ahead_rest(spec.ahead);
+            ck_assert(!ahead_work(spec.ahead));
+        }
+        reader_counts(r, &counts[ahead]);
+        reader_close(r);
+        ahead_free(spec.ahead);
+    }
+    ck_assert_uint_eq(counts[1].stored_bytes, counts[0].stored_bytes);
+    ck_assert_uint_eq(counts[1].plain_bytes, counts[0].plain_bytes);
+    ck_assert_uint_lt(counts[0].plain_bytes, text.size);
+    buf_fini(&text);
+    buf_fini(&packed);
+}
+END_TEST
+
 START_TEST(a_line_of_many_megabytes_costs_no_memory)
 {
     struct buf text = {0};
@@ -653,6 +770,8 @@ suite_reader(void)
     tcase_add_test(t, the_preamble_is_kept_as_utf8);
     tcase_add_loop_test(t, late_letters_decide_the_encoding, 0, 2);
     tcase_add_loop_test(t, blocks_and_packing_change_nothing, 0, 5);
+    tcase_add_loop_test(t, a_second_thread_that_unpacks_changes_nothing, 0, 4);
+    tcase_add_test(t, a_block_nobody_asked_for_is_not_counted);
     tcase_add_test(t, a_line_of_many_megabytes_costs_no_memory);
     tcase_add_test(t, only_regular_files_are_read);
     tcase_add_test(t, a_file_that_changes_is_refused);
