@@ -8,14 +8,11 @@
 #include <time.h>
 
 #include "support/rule_lab.h"
+#include "support/slow.h"
 #include "support/suites.h"
 
 /* Allowed for the worst text there can be; sanitizers are an order slower. */
-#if defined(__SANITIZE_ADDRESS__) || defined(WEIR_AUDIT)
-enum { SOON_MS = 1500 };
-#else
-enum { SOON_MS = 100 };
-#endif
+enum { SOON_MS = 100 * SLOW };
 
 static struct lab lab;
 
