@@ -100,7 +100,7 @@ load_severity(struct rule_making *rm, const struct yaml_node *alert)
 {
     const struct yaml_entry *e = document_entry(alert, "severity");
 
-    if (e == NULL || e->value == NULL)
+    if (e == NULL)
         return;
     if (e->value->kind == YAML_MAP)
         load_bands(rm, e->value, e->key_at);
@@ -238,7 +238,7 @@ load_evidence(struct rule_making *rm, const struct yaml_node *alert)
     int64_t limit = EVIDENCE_LIMIT;
     size_t word = KEEP_NEWEST;
 
-    if (e != NULL && e->value != NULL && e->value->kind == YAML_MAP) {
+    if (e != NULL && e->value->kind == YAML_MAP) {
         (void)document_check(rm->ld->ds, BLOCK_EVIDENCE, e->value, e->key_at);
         (void)rule_count(
             rm, document_scalar(e->value, "limit"), "`limit`", 1, EVIDENCE_MAX, &limit);
@@ -264,7 +264,7 @@ load_roles(struct rule_making *rm, const struct yaml_node *alert)
     struct role *list;
     size_t word;
 
-    if (e == NULL || e->value == NULL || e->value->kind != YAML_MAP)
+    if (e == NULL || e->value->kind != YAML_MAP)
         return;
     (void)document_check(rm->ld->ds, BLOCK_ROLES, e->value, e->key_at);
     list = arena_take(rm->ld->a, e->value->count + 1, sizeof *list);
@@ -364,7 +364,7 @@ alert_load(struct rule_making *rm)
     const struct yaml_entry *e = document_entry(rm->map, "alert");
     const struct yaml_node *say;
 
-    if (e == NULL || e->value == NULL || e->value->kind != YAML_MAP)
+    if (e == NULL || e->value->kind != YAML_MAP)
         return;
     (void)document_check(rm->ld->ds, BLOCK_ALERT, e->value, e->key_at);
     load_severity(rm, e->value);

@@ -73,8 +73,7 @@ reach(const struct yaml_node *n, uint32_t from, uint32_t to)
 
         end = inner > end ? inner : end;
         if (n->kind == YAML_MAP && e->key_at.from >= from && e->key_at.from < to &&
-            e->value != NULL && e->value->kind == YAML_SCALAR &&
-            e->value->at.from + e->value->at.size > end)
+            e->value->kind == YAML_SCALAR && e->value->at.from + e->value->at.size > end)
             end = e->value->at.from + e->value->at.size;
     }
     return end;

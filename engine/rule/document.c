@@ -56,7 +56,7 @@ value_of_kind(const struct yaml_node *map, const char *key, enum yaml_kind kind)
 {
     const struct yaml_entry *e = document_entry(map, key);
 
-    return e != NULL && e->value != NULL && e->value->kind == kind ? e->value : NULL;
+    return e != NULL && e->value->kind == kind ? e->value : NULL;
 }
 
 const struct yaml_node *
@@ -158,7 +158,7 @@ static bool
 all_of_kind(const struct yaml_node *list, enum yaml_kind kind)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (list->entry[i].value == NULL || list->entry[i].value->kind != kind)
+        if (list->entry[i].value->kind != kind)
             return false;
     return true;
 }
@@ -395,7 +395,7 @@ document_check(struct diags *ds, enum block block, const struct yaml_node *map, 
             diag_add(ds, DIAG_ERROR, "R299", e->key_at,
                 "`%s` is part of the language but not of this version yet", k->name);
             now = false;
-        } else if (e->value == NULL || !fits(e->value, k->shape)) {
+        } else if (!fits(e->value, k->shape)) {
             tell_shape(ds, e, k);
         }
     }

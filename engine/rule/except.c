@@ -118,7 +118,7 @@ static bool
 tag_of(const struct yaml_node *n, struct bytes *tag)
 {
     if (n->kind == YAML_MAP && n->count == 1 && bytes_equal(n->entry[0].key, bytes_of("tag")) &&
-        n->entry[0].value != NULL && n->entry[0].value->kind == YAML_SCALAR) {
+        n->entry[0].value->kind == YAML_SCALAR) {
         *tag = n->entry[0].value->text;
         return true;
     }
@@ -198,7 +198,7 @@ except_load(struct rule_making *rm)
         return;
     }
     for (size_t i = 0; own != NULL && i < own->count; i++)
-        if (own->entry[i].value != NULL && own->entry[i].value->kind == YAML_MAP)
+        if (own->entry[i].value->kind == YAML_MAP)
             load_own(rm, own->entry[i].value, list);
     for (size_t i = 0; i < rm->ld->doc_count; i++) {
         struct document *doc = &rm->ld->doc[i];

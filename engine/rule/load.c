@@ -5,6 +5,7 @@
  * files never matters; then the pack, lists, macros and rules are made; then what is left over
  * is told.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,7 @@ register_names(struct loader *ld)
 
         if (kind == NAME_NONE)
             continue;
+        assert(doc->name_at != NULL); /* the nameless were left out above */
         doc->named = &ld->named[ld->rs->name_count++];
         *doc->named = (struct named){
             .name = doc->name, .kind = kind, .at = doc->name_at->at, .day = WATCH_NO_DAY};

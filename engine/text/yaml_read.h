@@ -36,9 +36,9 @@ struct yaml_node {
 };
 
 struct yaml_entry {
-    struct span key_at; /* maps */
-    struct bytes key;   /* maps: the key's text */
-    struct yaml_node *value;
+    struct span key_at;      /* maps */
+    struct bytes key;        /* maps: the key's text */
+    struct yaml_node *value; /* never NULL */
 };
 
 struct yaml_file {
