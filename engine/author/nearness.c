@@ -4,8 +4,9 @@
 #include "base/number.h"
 #include "model/value.h"
 
-/* Above a billion times the line nothing is told apart. */
-#define LACK_MOST (UINT64_C(1000000000) * NEARNESS_WHOLE)
+#define APART_MOST ((int128)1 << 126)
+/* Above a million times the line nothing is told apart. */
+#define LACK_MOST (UINT64_C(1000000) * NEARNESS_WHOLE)
 
 static int128
 magnitude(int128 n)
@@ -24,7 +25,7 @@ lack_of_compare(const struct clause *c, struct eval_room *room, const struct eva
 {
     struct value left = program_run(c->left, room, frame);
     struct value right = program_run(c->right, room, frame);
-    int128 apart, line, ppm;
+    int128 apart, line, lack;
 
     if (!is_number(left) || !is_number(right))
         return NEARNESS_WHOLE;
@@ -32,10 +33,11 @@ lack_of_compare(const struct clause *c, struct eval_room *room, const struct eva
     right = value_round(right);
     apart = magnitude(left.num - right.num);
     line = magnitude(right.num) > 0 ? magnitude(right.num) : magnitude(left.num);
-    if (apart / (LACK_MOST / NEARNESS_WHOLE) >= (line > 0 ? line : 1))
+    if (apart / (LACK_MOST / NEARNESS_WHOLE) >= (line > 0 ? line : 1) ||
+        apart > APART_MOST / NEARNESS_WHOLE)
         return LACK_MOST;
-    ppm = number_divide(apart * NEARNESS_WHOLE, line > 0 ? line : 1);
-    return ppm < 1 ? 1 : (uint64_t)ppm; /* not true, however close */
+    lack = number_divide(apart * NEARNESS_WHOLE, line > 0 ? line : 1);
+    return lack < 1 ? 1 : (uint64_t)lack; /* not true, however close */
 }
 
 static uint64_t
@@ -71,8 +73,8 @@ nearness_of(const struct program *condition, struct eval_room *room, const struc
         uint64_t lack = lack_of(&c[i], room, frame);
 
         n.failing += lack > 0;
-        if (lack > n.lack_ppm)
-            n.lack_ppm = lack;
+        if (lack > n.lack)
+            n.lack = lack;
     }
     return n;
 }
@@ -80,7 +82,7 @@ nearness_of(const struct program *condition, struct eval_room *room, const struc
 bool
 nearness_less(struct nearness a, struct nearness b)
 {
-    return a.failing != b.failing ? a.failing < b.failing : a.lack_ppm < b.lack_ppm;
+    return a.failing != b.failing ? a.failing < b.failing : a.lack < b.lack;
 }
 
 void

@@ -2,7 +2,7 @@
  * nearness - how far a condition is from being true.
  *
  * Fewer clauses that are not true are nearer; among equals the one whose farthest clause is
- * nearest. A comparison lacks the difference of its sides, in millionths of its right one; of an
+ * nearest. A comparison lacks the difference of its sides, as a share of its right one; of an
  * `or` the nearest part counts, of an `and` the farthest; any other test lacks the whole.
  */
 #ifndef AUTHOR_NEARNESS_H
@@ -14,11 +14,11 @@
 
 #include "rule/program.h"
 
-enum { NEARNESS_WHOLE = 1000000 };
+#define NEARNESS_WHOLE UINT64_C(1000000000000) /* tells a cent in ten billion EUR apart */
 
 struct nearness {
-    size_t failing;    /* outermost clauses that are not true */
-    uint64_t lack_ppm; /* of the one farthest from it */
+    size_t failing; /* outermost clauses that are not true */
+    uint64_t lack;  /* of the one farthest from it */
 };
 
 struct nearness nearness_of(

@@ -13,7 +13,8 @@
 #include "support/rule_folder.h"
 #include "support/suites.h"
 
-enum { HISTORIES = 300, ROWS_MOST = 80, ACCOUNTS = 4, SPAN_S = 3600, WHOLE = 1000000 };
+enum { HISTORIES = 300, ROWS_MOST = 80, ACCOUNTS = 4, SPAN_S = 3600 };
+#define WHOLE INT64_C(1000000000000)
 
 static const char rule_text[] =
     "pack: test\nlanguage: 1\ntimezone: UTC\n---\n"
@@ -48,7 +49,7 @@ looked_at(const struct row *r)
     return r->cents >= 2000 && r->cash;
 }
 
-/* Millionths of the line, to the nearest. */
+/* Of the line, to the nearest. */
 static int64_t
 share(int64_t lack, int64_t line)
 {
@@ -222,7 +223,7 @@ compare(struct explain *e, int account)
     if (!want.any)
         return;
     ck_assert_uint_eq(s->closest.near.failing, want.failing);
-    ck_assert_uint_eq(s->closest.near.lack_ppm, (uint64_t)want.lack);
+    ck_assert_uint_eq(s->closest.near.lack, (uint64_t)want.lack);
     ck_assert_uint_eq(s->closest.completing.row, want.row + 1);
 }
 
