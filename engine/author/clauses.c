@@ -1,10 +1,12 @@
 #include "author/clauses.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "text/utf8.h"
 
-enum { CLAUSE_WIDTH = 32, VALUES_WIDTH = 14, TRUTH_WIDTH = 7 };
+enum { CLAUSE_WIDTH = 32, VALUES_WIDTH = 14, TRUTH_WIDTH = 6 };
 
 const char *const truth_names[] = {"false", "true", "undecided"};
 
@@ -117,9 +119,10 @@ wider(size_t width, size_t needed)
 void
 clauses_print(const struct clause_line *line, size_t count, unsigned indent, struct buf *out)
 {
-    size_t clause = CLAUSE_WIDTH, values = VALUES_WIDTH;
+    size_t truth = TRUTH_WIDTH, clause = CLAUSE_WIDTH, values = VALUES_WIDTH;
 
     for (size_t i = 0; i < count; i++) {
+        truth = wider(truth, strlen(truth_names[line[i].truth]));
         if (line[i].values.size > 0 || line[i].note.size > 0)
             clause = wider(clause, utf8_characters(line[i].text) + 2 * line[i].depth + 2);
         if (line[i].note.size > 0)
@@ -128,14 +131,14 @@ clauses_print(const struct clause_line *line, size_t count, unsigned indent, str
     for (size_t i = 0; i < count; i++) {
         size_t from = out->size, margin = indent + 2 * (size_t)line[i].depth;
 
-        buf_print(out, "%*s%-6s ", (int)margin, "", truth_names[line[i].truth]);
+        buf_print(out, "%*s%-*s ", (int)margin, "", (int)truth, truth_names[line[i].truth]);
         buf_add(out, line[i].text.at, line[i].text.size);
         if (line[i].values.size > 0) {
-            clauses_pad(out, from, indent + TRUTH_WIDTH + clause);
+            clauses_pad(out, from, indent + truth + 1 + clause);
             buf_add(out, line[i].values.at, line[i].values.size);
         }
         if (line[i].note.size > 0) {
-            clauses_pad(out, from, indent + TRUTH_WIDTH + clause + values);
+            clauses_pad(out, from, indent + truth + 1 + clause + values);
             buf_add(out, line[i].note.at, line[i].note.size);
         }
         buf_byte(out, '\n');

@@ -76,6 +76,7 @@ static void
 clear(struct explain *e)
 {
     for (size_t i = 0; e->seen != NULL && i < e->count; i++) {
+        alloc_free(e->seen[i].parts);
         alloc_free(e->seen[i].excepted);
         alloc_free(e->seen[i].kept);
         alloc_free(e->seen[i].heard);

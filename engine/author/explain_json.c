@@ -243,6 +243,24 @@ put_kept(struct writer *w)
 }
 
 static void
+put_parts(struct writer *w)
+{
+    const struct rule *rule = w->x->rule;
+
+    json_key(w->json, "parts");
+    json_open(w->json, '[');
+    for (size_t i = 0; w->x->seen->parts != NULL && i < rule->touch_count; i++) {
+        if (rule->touch[i].name == NULL)
+            continue;
+        json_open(w->json, '{');
+        put_text(w, "part", bytes_of(rule->touch[i].name));
+        put_count(w, "transactions", w->x->seen->parts[i]);
+        json_close(w->json, '}');
+    }
+    json_close(w->json, ']');
+}
+
+static void
 put_heard(struct writer *w)
 {
     const struct rule *rule = w->x->rule;
@@ -274,6 +292,7 @@ put_seen(struct writer *w)
     put_count(w, "moments", s->looks);
     put_count(w, "reached", s->reached);
     put_kept(w);
+    put_parts(w);
     if (w->x->rule->feed_count > 0)
         put_heard(w);
     json_close(w->json, '}');

@@ -39,6 +39,7 @@ struct seen {
     uint64_t selected;
     uint64_t itself;    /* from an account to itself */
     uint64_t untouched; /* true of `when`, and of no part of the operator */
+    uint64_t *parts;    /* by rule->touch: those looked at of which that part is true */
     uint64_t *excepted; /* by exception of the rule */
     struct kept_out *kept;
     size_t kept_count;

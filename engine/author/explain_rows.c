@@ -89,6 +89,28 @@ keep_out(struct explain *e, struct seen *s, const struct rule *rule, const struc
     return true;
 }
 
+/* Which parts of the operator a row that it looks at concerns. */
+static bool
+count_parts(struct explain *e, struct seen *s, const struct rule *rule, const struct eval_frame *f)
+{
+    if (s->parts == NULL)
+        s->parts = alloc_zero(rule->touch_count + 1, sizeof *s->parts);
+    if (s->parts == NULL)
+        return false;
+    eval_next_row(e->room);
+    for (size_t i = 0; i < rule->touch_count; i++) {
+        const struct touch *t = &rule->touch[i];
+        struct value v = value_num(TYPE_BOOL, 1);
+
+        if (t->side != TOUCH_BOTH && t->side != f->side)
+            continue;
+        if (t->when != NULL)
+            v = program_run(t->when, e->room, f);
+        s->parts[i] += v.set && v.num != 0;
+    }
+    return true;
+}
+
 static bool
 see(struct explain *e, struct seen *s, const struct rule *rule, const struct txn *row, int side)
 {
@@ -106,9 +128,12 @@ see(struct explain *e, struct seen *s, const struct rule *rule, const struct txn
         s->excepted[pick - PICK_EXCEPTED]++;
         return true;
     }
-    s->selected += pick == PICK_YES;
+    if (pick == PICK_YES) {
+        s->selected++;
+        return count_parts(e, s, rule, &f);
+    }
     s->itself += pick == PICK_SELF;
-    return pick == PICK_YES || pick == PICK_SELF || keep_out(e, s, rule, &f);
+    return pick == PICK_SELF || keep_out(e, s, rule, &f);
 }
 
 /* Payments between accounts concern both ends; in account view each side is looked at by itself. */

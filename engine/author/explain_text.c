@@ -235,6 +235,23 @@ put_nobody(struct writer *w, const struct rule *rule, const struct seen *s)
             SHOW(rule->about_kind), w->s->r->rows);
 }
 
+/* Of how many transactions each part of the operator is true. */
+static void
+put_parts(struct writer *w, const struct rule *rule, const struct seen *s)
+{
+    bool any = false;
+
+    for (size_t i = 0; s->parts != NULL && i < rule->touch_count; i++) {
+        if (rule->touch[i].name == NULL)
+            continue;
+        if (!any)
+            put_label(w, "of these");
+        buf_print(w->out, "%s%s %" PRIu64, any ? ", " : "", rule->touch[i].name, s->parts[i]);
+        any = true;
+    }
+    buf_text(w->out, any ? "\n" : "");
+}
+
 static void
 put_seen(struct writer *w, const struct rule *rule, const struct seen *s)
 {
@@ -261,6 +278,7 @@ put_seen(struct writer *w, const struct rule *rule, const struct seen *s)
     buf_byte(w->out, '\n');
     if (kept > 0)
         put_kept_out(w, rule, s);
+    put_parts(w, rule, s);
 }
 
 /* A score looks at hits. */

@@ -10,6 +10,7 @@
 #include "author/report.h"
 #include "base/buf.h"
 #include "cli/command.h"
+#include "cli/rule_name.h"
 #include "rule/ruleset.h"
 #include "text/diag.h"
 
@@ -143,11 +144,11 @@ run_tests(const struct test_options *o, const struct ruleset *rs, int64_t since_
     struct weir_err err = {0};
     int code = -1;
 
+    if (o->rule != NULL && rule_name_find(rs, bytes_of(o->rule)) == NULL)
+        return EXIT_USAGE;
     if (examples_run(rs, o->rule, &x, &err) != WEIR_OK ||
         report(o, &x, since_us, &out, &err) != WEIR_OK)
         code = command_fail(&err);
-    else if (o->rule != NULL && x.rule_count == 0)
-        code = command_usage("test", "there is no rule called `%s` below these paths", o->rule);
     else
         code = print(&out);
     if (code < 0)

@@ -137,6 +137,7 @@ struct rule_making {
     const struct yaml_node *measure_block;
     struct bytes broken[BROKEN_MAX]; /* parameters and measures that could not be read */
     size_t broken_count;
+    const char *part;      /* of the operator, being read: its name, NULL where it has none */
     bool blind;            /* the operator could not be read: what it yields is not known */
     struct buf state_text; /* canonical text that shapes state */
     struct buf other_text; /* the rest */
@@ -167,7 +168,8 @@ int rule_input_text(struct rule_making *rm, const char *text, bool by_number);
 bool rule_measure(struct rule_making *rm, struct bytes name, enum type type, bool percent);
 /*
  * Rows that none of these concerns leave no trace in the operator and are not `selected`. `when`
- * NULL: all of the side; side TOUCH_BOTH outside of the account view. False: no memory.
+ * NULL: all of the side; side TOUCH_BOTH outside of the account view. False: no memory. It bears
+ * the name rm->part.
  */
 bool rule_touch(struct rule_making *rm, const struct program *when, int side);
 

@@ -153,7 +153,7 @@ rule_touch(struct rule_making *rm, const struct program *when, int side)
         return no_memory(rm);
     for (size_t i = 0; i < rm->rule->touch_count; i++)
         list[i] = rm->rule->touch[i];
-    list[rm->rule->touch_count++] = (struct touch){when, side};
+    list[rm->rule->touch_count++] = (struct touch){when, side, rm->part};
     rm->rule->touch = list;
     return true;
 }

@@ -48,6 +48,7 @@ load_side(struct rule_making *rm, const struct yaml_node *map, const char *key, 
     const struct program *p =
         rule_program(rm, document_scalar(map, key), PLACE_WHEN, key, TYPE_BOOL);
 
+    rm->part = key;
     if (p != NULL || document_entry(map, key) == NULL)
         (void)rule_touch(rm, p, side);
 }

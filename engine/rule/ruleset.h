@@ -67,6 +67,7 @@ enum { TOUCH_BOTH = -1 };
 struct touch {
     const struct program *when; /* NULL: all */
     int side;                   /* SIDE_ORIGINATOR, SIDE_BENEFICIARY or TOUCH_BOTH */
+    const char *name;           /* of that part of the operator, as authors call it; NULL: none */
 };
 
 struct measure {

@@ -230,8 +230,9 @@ load_entries(struct making *m, const struct yaml_node *list)
 /* ---- inputs --------------------------------------------------------------------------- */
 
 static bool
-touch(struct making *m, const struct program *p, int *input)
+touch(struct making *m, const char *part, const struct program *p, int *input)
 {
+    m->rm->part = part;
     *input = rule_input(m->rm, p, false);
     return *input >= 0 && rule_touch(m->rm, p, TOUCH_BOTH);
 }
@@ -244,12 +245,12 @@ add_inputs(struct making *m)
     bool good = rule_input_text(m->rm, "amount_eur", false) >= 0;
 
     for (uint32_t i = 0; i < m->spec->step_count; i++)
-        good = good && touch(m, m->when[i], &input);
+        good = good && touch(m, m->step[i].name, m->when[i], &input);
     for (uint32_t i = 0; i < m->spec->step_count; i++)
         if (m->absent[i] != NULL)
-            good = good && touch(m, m->absent[i], &m->step[i].absent);
+            good = good && touch(m, "absent", m->absent[i], &m->step[i].absent);
     if (m->never != NULL)
-        good = good && touch(m, m->never, &m->spec->never);
+        good = good && touch(m, "never", m->never, &m->spec->never);
     return good;
 }
 
