@@ -81,6 +81,7 @@ clear(struct explain *e)
         alloc_free(e->seen[i].kept);
         alloc_free(e->seen[i].heard);
         arena_fini(&e->seen[i].closest.arena);
+        arena_fini(&e->seen[i].turned.arena);
         e->seen[i] = (struct seen){0};
     }
     arena_fini(&e->arena);

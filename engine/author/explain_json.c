@@ -292,6 +292,15 @@ put_seen(struct writer *w)
     put_count(w, "moments", s->looks);
     put_count(w, "reached", s->reached);
     put_kept(w);
+    if (s->turned.any && s->selected == 0) {
+        json_key(w->json, "nearest");
+        json_open(w->json, '{');
+        put_figure(w, "time", value_num(TYPE_TIME, s->turned.at_us));
+        put_text(w, "file", bytes_of(w->s->files[s->turned.file]));
+        put_count(w, "row", s->turned.row);
+        put_clauses(w, s->turned.line, s->turned.count);
+        json_close(w->json, '}');
+    }
     put_parts(w);
     if (w->x->rule->feed_count > 0)
         put_heard(w);

@@ -33,6 +33,18 @@ struct closest {
     struct arena arena;        /* holds them */
 };
 
+/* The transaction that came nearest to `when`, as long as none is looked at. */
+struct turned_away {
+    bool any;
+    struct nearness near;
+    int64_t at_us;
+    uint32_t file;
+    uint64_t row;
+    struct clause_line *line; /* of `when`, with what each lacks as note */
+    size_t count;
+    struct arena arena; /* holds them */
+};
+
 struct seen {
     uint64_t rows;      /* transactions with him, once from each side the rule looks from */
     uint64_t elsewhere; /* those with him on the side it does not look from */
@@ -46,6 +58,7 @@ struct seen {
     uint64_t *heard;         /* by rule->feeds: hits about him */
     uint64_t looks, reached; /* times the rule's line was looked at */
     struct closest closest;
+    struct turned_away turned;
 };
 
 struct explain {
@@ -111,6 +124,9 @@ bool explain_settle(struct settling *s, const struct explain_subject *subject, s
 
 /* ---- what the two forms share --------------------------------------------------------- */
 
+/* What each false clause lacks, as its note. False: no memory. explain_settle.c */
+bool explain_note_lacks(struct explain *e, const struct eval_frame *f, struct clause_line *line,
+    size_t count, struct arena *a);
 /* Exceptions on alerts at some figures: is it true of them? explain_settle.c */
 bool explain_excepts(struct explain *e, const struct rule *rule, const struct exception *x,
     const struct value *measures, struct bytes about);

@@ -58,6 +58,23 @@ other_of(struct explain *e, const struct rule *rule, const struct txn *t)
     return !e->about.failed;
 }
 
+/* Keep the row if none came nearer to being looked at. */
+static bool
+turn_away(struct explain *e, struct seen *s, const struct rule *rule, const struct eval_frame *f)
+{
+    struct turned_away *t = &s->turned;
+    struct nearness n = nearness_of(rule->when, e->room, f);
+
+    if (t->any && !nearness_less(n, t->near))
+        return true;
+    arena_fini(&t->arena);
+    *t = (struct turned_away){
+        .any = true, .near = n, .at_us = f->txn->at_us, .file = f->txn->file, .row = f->txn->row};
+    arena_init(&t->arena, 0, "a transaction kept out");
+    return clauses_of(e->rs, rule->when, e->room, f, &t->arena, &t->line, &t->count) &&
+           explain_note_lacks(e, f, t->line, t->count, &t->arena);
+}
+
 /* Count each outermost clause of `when` that is not true of the row; none: the operator has no part
    that it concerns. */
 static bool
@@ -86,7 +103,7 @@ keep_out(struct explain *e, struct seen *s, const struct rule *rule, const struc
     if (failing == 1)
         s->kept[last].alone++;
     s->untouched += failing == 0;
-    return true;
+    return failing == 0 || s->selected > 0 || turn_away(e, s, rule, f);
 }
 
 /* Which parts of the operator a row that it looks at concerns. */

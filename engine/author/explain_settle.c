@@ -228,15 +228,22 @@ take_clauses(struct settling *s, const struct rule *rule, const struct eval_fram
     return holds;
 }
 
-static void
-note_lacks(struct settling *s, const struct eval_frame *f, struct clause_line *line, size_t count)
+bool
+explain_note_lacks(struct explain *e, const struct eval_frame *f, struct clause_line *line,
+    size_t count, struct arena *a)
 {
-    for (size_t i = 0; i < count; i++) {
-        s->text.size = 0;
+    struct buf text = {0};
+    bool good = true;
+
+    for (size_t i = 0; i < count && good; i++) {
+        text.size = 0;
         if (line[i].truth == TRUTH_FALSE && line[i].clause->left != NULL)
-            nearness_print(line[i].clause, s->e->room, f, s->r->rules->zone, &s->text);
-        line[i].note = keep(s, &s->text);
+            nearness_print(line[i].clause, e->room, f, e->rs->zone, &text);
+        line[i].note = (struct bytes){arena_copy(a, buf_bytes(&text)), text.size};
+        good = line[i].note.at != NULL && !text.failed;
     }
+    buf_fini(&text);
+    return good;
 }
 
 /* ---- one subject -------------------------------------------------------------------------------
@@ -296,7 +303,8 @@ take_closest(struct settling *s, struct settled *out)
         .measures = c->measures, .about = value_text(TYPE_CODE, out->subject->about)};
 
     (void)take_clauses(s, out->rule, &f, &out->near, &out->near_count);
-    note_lacks(s, &f, out->near, out->near_count);
+    if (!explain_note_lacks(s->e, &f, out->near, out->near_count, s->a))
+        s->failed = true;
 }
 
 bool

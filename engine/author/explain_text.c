@@ -278,6 +278,12 @@ put_seen(struct writer *w, const struct rule *rule, const struct seen *s)
     buf_byte(w->out, '\n');
     if (kept > 0)
         put_kept_out(w, rule, s);
+    if (s->turned.any && s->selected == 0) {
+        put_label(w, "the nearest");
+        put_time(w, s->turned.at_us);
+        buf_print(w->out, ", %s:%" PRIu64 "\n", w->s->files[s->turned.file], s->turned.row);
+        clauses_print(s->turned.line, s->turned.count, CLAUSE_INDENT, w->out);
+    }
     put_parts(w, rule, s);
 }
 
