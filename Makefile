@@ -237,6 +237,10 @@ bench-flow: $(BUILD)/bench-flow
 	@$< 10000000
 	@$< 10000000 hub
 
+## bench-recall: what the rules find of patterns planted among a million everyday payments
+bench-recall: all
+	@tests/bench/recall.sh $(PROG)
+
 ## fuzz: hostile input for one door: DOOR=name TIME=seconds (clang)
 DOOR ?=
 TIME ?= 60
@@ -325,5 +329,5 @@ help:
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST)) | LC_ALL=C sort
 
 .PHONY: all demo test unit golden golden-accept audit build-audit run-tests run-unit run-golden asan ubsan tsan \
-    bench bench-names bench-flow fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
+    bench bench-names bench-flow bench-recall fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
     format-check install uninstall dist deps clean help

@@ -21,11 +21,13 @@ static const char help_text[] =
     "  -b, --banks N        banks, 1 to 8 (default 4); each has its own layout\n"
     "  -d, --days N         days from 2026-01-01 (default 60)\n"
     "      --accounts N     accounts kept by the banks (default: a tenth of the rows)\n"
+    "      --shapes N       schemes and look-alikes of each pattern across accounts (default 0)\n"
     "      --level N        gzip level 1 to 9, 0 for plain files (default 6)\n"
     "      --whole          one file a bank instead of one a month\n"
     "  -h, --help           this text\n";
 
-enum { OPT_ACCOUNTS = 256, OPT_LEVEL, OPT_WHOLE };
+enum { SHAPES_ACCOUNTS = 1000 };
+enum { OPT_ACCOUNTS = 256, OPT_SHAPES, OPT_LEVEL, OPT_WHOLE };
 
 static const struct option options[] = {
     {"out", required_argument, NULL, 'o'},
@@ -34,6 +36,7 @@ static const struct option options[] = {
     {"banks", required_argument, NULL, 'b'},
     {"days", required_argument, NULL, 'd'},
     {"accounts", required_argument, NULL, OPT_ACCOUNTS},
+    {"shapes", required_argument, NULL, OPT_SHAPES},
     {"level", required_argument, NULL, OPT_LEVEL},
     {"whole", no_argument, NULL, OPT_WHOLE},
     {"help", no_argument, NULL, 'h'},
@@ -77,6 +80,10 @@ take_option(struct sample_spec *spec, int option, char **argv)
         code = number("accounts", 100, 100000000, &n);
         spec->accounts = (uint32_t)n;
         break;
+    case OPT_SHAPES:
+        code = number("shapes", 0, 10000, &n);
+        spec->shapes = (uint32_t)n;
+        break;
     case OPT_LEVEL:
         code = number("level", 0, 9, &n);
         spec->level = (int)n;
@@ -107,6 +114,8 @@ cmd_sample(int argc, char **argv)
         if ((code = take_option(&spec, option, argv)) != EXIT_OK)
             return code;
     }
+    if (spec.shapes > 0 && spec.accounts > 0 && spec.accounts < SHAPES_ACCOUNTS)
+        return command_usage("sample", "--shapes needs at least %d --accounts", SHAPES_ACCOUNTS);
     if (spec.out == NULL)
         return command_usage("sample", "--out is missing: the folder to write to, e.g. --out try");
     if (sample_make(&spec, &made, &err) != WEIR_OK)

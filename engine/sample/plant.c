@@ -4,20 +4,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "sample/spade.h"
 
-enum { DAY_S = 86400, HOUR_S = 3600, STRANGERS_FROM = 1 << 20 };
+enum { STRANGERS_FROM = 1 << 20 };
 
-/* What a planter works with: a place in the world and in time, and somewhere to put payments. */
-struct spade {
-    struct plants *p;
-    const struct world *w;
-    struct random_state *r;
-    int64_t from_s; /* start of this scheme */
-    int32_t about;
-};
-
-static void
-put(struct spade *s, struct payment payment)
+void
+spade_put(struct spade *s, struct payment payment)
 {
     struct plants *p = s->p;
 
@@ -41,8 +33,15 @@ new_stranger(struct spade *s)
     return STRANGERS_FROM + random_below(s->r, 1u << 28);
 }
 
-static int32_t
-some_person(const struct world *w, struct random_state *r)
+void
+spade_turn(struct spade *s, int32_t about)
+{
+    s->about = about;
+    s->p->scheme[s->p->scheme_count - 1].about = about;
+}
+
+int32_t
+spade_person(const struct world *w, struct random_state *r)
 {
     return (int32_t)(w->businesses + random_below(r, w->count - w->businesses));
 }
@@ -68,22 +67,22 @@ paid_by_someone(struct spade *s, int64_t at_s, int64_t cents, uint8_t channel, u
         p.from = ABROAD;
         p.stranger = new_stranger(s);
     } else {
-        p.from = some_person(s->w, s->r);
+        p.from = spade_person(s->w, s->r);
     }
     if (p.from != s->about)
-        put(s, p);
+        spade_put(s, p);
 }
 
 static void
 cash_in(struct spade *s, int64_t at_s, int64_t cents)
 {
-    put(s, (struct payment){.at_s = at_s,
-               .cents = cents,
-               .from = NOBODY,
-               .to = s->about,
-               .channel = PAY_COUNTER,
-               .text = 12,
-               .branch = (uint16_t)random_between(s->r, 1, 40)});
+    spade_put(s, (struct payment){.at_s = at_s,
+                     .cents = cents,
+                     .from = NOBODY,
+                     .to = s->about,
+                     .channel = PAY_COUNTER,
+                     .text = 12,
+                     .branch = (uint16_t)random_between(s->r, 1, 40)});
 }
 
 /* ---- schemes ----------------------------------------------------------------- */
@@ -146,12 +145,12 @@ through(struct spade *s)
         sum += cents;
         paid_by_someone(s, last, cents, PAY_TRANSFER, 0);
     }
-    put(s, (struct payment){.at_s = last + random_between(s->r, HOUR_S, 10 * HOUR_S),
-               .cents = sum / 100 * 94,
-               .from = s->about,
-               .to = ABROAD,
-               .stranger = new_stranger(s),
-               .channel = PAY_TRANSFER});
+    spade_put(s, (struct payment){.at_s = last + random_between(s->r, HOUR_S, 10 * HOUR_S),
+                     .cents = sum / 100 * 94,
+                     .from = s->about,
+                     .to = ABROAD,
+                     .stranger = new_stranger(s),
+                     .channel = PAY_TRANSFER});
 }
 
 /* ---- their honest look-alikes ---------------------------------------------------- */
@@ -183,21 +182,20 @@ family_help(struct spade *s)
     uint32_t who = new_stranger(s);
 
     for (int64_t month = 0; month < 2; month++)
-        put(s, (struct payment){.at_s = s->from_s + month * 28 * DAY_S,
-                   .cents = 35000,
-                   .from = ABROAD,
-                   .stranger = who,
-                   .to = s->about,
-                   .channel = PAY_REMITTANCE,
-                   .text = 5});
+        spade_put(s, (struct payment){.at_s = s->from_s + month * 28 * DAY_S,
+                         .cents = 35000,
+                         .from = ABROAD,
+                         .stranger = who,
+                         .to = s->about,
+                         .channel = PAY_REMITTANCE,
+                         .text = 5});
 }
 
 /* A shop carries its takings to the bank every other day, well under any line. */
 static void
 takings(struct spade *s)
 {
-    s->about = (int32_t)random_below(s->r, s->w->merchants);
-    s->p->scheme[s->p->scheme_count - 1].about = s->about;
+    spade_turn(s, (int32_t)random_below(s->r, s->w->merchants));
     for (int64_t day = 0; day < 20; day += 2)
         cash_in(s, s->from_s + day * DAY_S + 17 * HOUR_S, random_between(s->r, 300, 1200) * 100);
 }
@@ -213,35 +211,30 @@ car_sale(struct spade *s)
 static void
 wage_and_rent(struct spade *s)
 {
-    int32_t home = some_person(s->w, s->r);
+    int32_t home = spade_person(s->w, s->r);
 
-    put(s, (struct payment){.at_s = s->from_s,
-               .cents = 145000,
-               .from = (int32_t)s->w->merchants,
-               .to = s->about,
-               .channel = PAY_TRANSFER,
-               .text = 1});
+    spade_put(s, (struct payment){.at_s = s->from_s,
+                     .cents = 145000,
+                     .from = (int32_t)s->w->merchants,
+                     .to = s->about,
+                     .channel = PAY_TRANSFER,
+                     .text = 1});
     if (home != s->about)
-        put(s, (struct payment){.at_s = s->from_s + DAY_S,
-                   .cents = 42000,
-                   .from = s->about,
-                   .to = home,
-                   .channel = PAY_TRANSFER,
-                   .text = 2});
+        spade_put(s, (struct payment){.at_s = s->from_s + DAY_S,
+                         .cents = 42000,
+                         .from = s->about,
+                         .to = home,
+                         .channel = PAY_TRANSFER,
+                         .text = 2});
 }
 
-static const struct {
-    const char *typology;
-    void (*scheme)(struct spade *s), (*look_alike)(struct spade *s);
-    int32_t days; /* the longest it lasts */
-    bool cash;    /* its sums are drawn around a reporting line of 15 000 EUR */
-} kinds[] = {
+static const struct planting kinds[] = {
     {"collector-fan-in", collector, whip_round, 10, false},
     {"fee-band-repeat", fee_bands, small_seller, 29, false},
     {"sub-threshold-remittances", under_the_line, family_help, 29, false},
     {"structuring-just-below", just_below, car_sale, 9, true},
     {"structuring-aggregated", many_pieces, takings, 25, true},
-    {"pass-through", through, wage_and_rent, 3, false},
+    {"rapid-pass-through", through, wage_and_rent, 3, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -250,7 +243,7 @@ static int32_t
 someone(const struct world *w, struct random_state *r, bool cash)
 {
     for (;;) {
-        int32_t who = some_person(w, r);
+        int32_t who = spade_person(w, r);
         const char *country = world_country(w, who, 0);
 
         if (!cash || strcmp(country, "RS") == 0 || strcmp(country, "GR") == 0)
@@ -284,27 +277,39 @@ by_time(const void *left, const void *right)
     return (a->scheme > b->scheme) - (a->scheme < b->scheme);
 }
 
-bool
-plants_make(struct plants *p, const struct world *w, uint64_t seed, uint32_t each, int64_t from_s,
-    int64_t to_s)
+/* `each` schemes and as many look-alikes of every kind. False: no memory. */
+static bool
+plant_all(struct spade *s, const struct planting *kind, uint32_t count, uint32_t each,
+    int64_t from_s, int64_t to_s)
 {
-    struct random_state r = {seed ^ UINT64_C(0x6a09e667f3bcc908)};
-
-    *p = (struct plants){0};
-    for (uint32_t i = 0; i < each * KINDS * 2; i++) {
-        uint32_t kind = i / 2 % KINDS;
+    for (uint32_t i = 0; i < each * count * 2; i++) {
+        const struct planting *k = &kind[i / 2 % count];
         bool honest = i % 2 == 1;
-        int64_t room = to_s - from_s - kinds[kind].days * DAY_S;
-        struct spade s = {.p = p, .w = w, .r = &r};
+        int64_t room = to_s - from_s - k->days * DAY_S;
 
         if (room <= 0)
             continue;
-        s.from_s = from_s + (int64_t)(random_next(&r) % (uint64_t)room);
-        s.about = someone(w, &r, kinds[kind].cash);
-        if (!new_scheme(p, kinds[kind].typology, honest, s.about))
+        s->from_s = from_s + (int64_t)(random_next(s->r) % (uint64_t)room);
+        s->about = someone(s->w, s->r, k->cash);
+        if (!new_scheme(s->p, k->typology, honest, s->about))
             return false;
-        (honest ? kinds[kind].look_alike : kinds[kind].scheme)(&s);
+        (honest ? k->look_alike : k->scheme)(s);
     }
+    return true;
+}
+
+bool
+plants_make(struct plants *p, const struct world *w, uint64_t seed, const struct plants_spec *spec)
+{
+    struct random_state r = {seed ^ UINT64_C(0x6a09e667f3bcc908)};
+    struct random_state shapes = {seed ^ UINT64_C(0xbb67ae8584caa73b)};
+    struct spade one = {.p = p, .w = w, .r = &r}, across = {.p = p, .w = w, .r = &shapes};
+
+    *p = (struct plants){0};
+    if (!plant_all(&one, kinds, KINDS, spec->each, spec->from_s, spec->to_s) ||
+        !plant_all(
+            &across, shape_plantings, SHAPE_PLANTINGS, spec->shapes, spec->from_s, spec->to_s))
+        return false;
     if (p->count > 0)
         qsort(p->at, p->count, sizeof *p->at, by_time);
     return !p->failed;

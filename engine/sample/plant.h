@@ -31,9 +31,14 @@ struct plants {
     bool failed; /* out of memory */
 };
 
-/* `each` schemes and as many look-alikes of every kind, within [from_s, to_s). */
-bool plants_make(struct plants *p, const struct world *w, uint64_t seed, uint32_t each,
-    int64_t from_s, int64_t to_s);
+struct plants_spec {
+    uint32_t each;        /* schemes, and as many look-alikes, of every kind about one account */
+    uint32_t shapes;      /* the same of patterns of money across accounts */
+    int64_t from_s, to_s; /* within [from_s, to_s); kinds that last longer are left out */
+};
+
+bool plants_make(
+    struct plants *p, const struct world *w, uint64_t seed, const struct plants_spec *spec);
 void plants_fini(struct plants *p);
 
 #endif

@@ -257,7 +257,8 @@ prepare(struct works *s, struct weir_err *err)
 {
     const struct sample_spec *spec = s->spec;
     uint32_t accounts = spec->accounts;
-    uint32_t each = (uint32_t)(spec->rows / ROWS_A_SCHEME / 6 + 2);
+    struct plants_spec plants = {
+        .each = (uint32_t)(spec->rows / ROWS_A_SCHEME / 6 + 2), .shapes = spec->shapes};
     char folder[PATH_ROOM];
     enum weir_status st;
 
@@ -265,8 +266,10 @@ prepare(struct works *s, struct weir_err *err)
         accounts = spec->rows / 10 < 1000 ? 1000 : (uint32_t)(spec->rows / 10);
     s->from_s = civil_days(2026, 1, 1) * 86400;
     s->to_s = s->from_s + (int64_t)spec->days * 86400;
+    plants.from_s = s->from_s;
+    plants.to_s = s->to_s;
     if (!world_init(&s->world, spec->seed, spec->banks, accounts) ||
-        !plants_make(&s->plants, &s->world, spec->seed, each, s->from_s, s->to_s))
+        !plants_make(&s->plants, &s->world, spec->seed, &plants))
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "out of memory");
     for (size_t i = 0; i < s->plants.scheme_count; i++)
         *(s->plants.scheme[i].look_alike ? &s->result->look_alikes : &s->result->schemes) += 1;

@@ -20,6 +20,7 @@ struct sample_spec {
     uint32_t banks;    /* 1 to BANKS_MAX */
     uint32_t days;     /* from 2026-01-01 */
     uint32_t accounts; /* 0: a tenth of the rows, at least 1000 */
+    uint32_t shapes;   /* schemes and look-alikes of each pattern of money across accounts */
     int level;         /* gzip level, 0: plain */
     bool whole;        /* one file a bank instead of one a month */
 };

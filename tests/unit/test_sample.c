@@ -99,11 +99,13 @@ END_TEST
 START_TEST(planted_payments_lie_in_order_within_the_time_given)
 {
     enum { FROM = 1767225600, DAYS = 60 };
+    const struct plants_spec spec = {
+        .each = 20, .shapes = 20, .from_s = FROM, .to_s = FROM + DAYS * 86400};
     struct world w;
     struct plants p;
 
     ck_assert(world_init(&w, 9, 3, 2000));
-    ck_assert(plants_make(&p, &w, 9, 20, FROM, FROM + DAYS * 86400));
+    ck_assert(plants_make(&p, &w, 9, &spec));
     ck_assert_uint_gt(p.count, 500);
     for (size_t i = 0; i < p.count; i++) {
         const struct payment *t = &p.at[i].payment;
