@@ -48,37 +48,56 @@ at_most(struct value a, struct value b)
     return a.set && b.set && a.type == b.type && value_compare(a, b, &overflow) <= 0 && !overflow;
 }
 
-static struct range
-parameter_range(const struct checker *c, const struct term *t)
+/* The parameter a constant came from, or NULL. */
+static const struct parameter *
+parameter_of(const struct checker *c, const struct term *t)
 {
+    if (t->op != OP_CONST || t->node == NULL || t->node->kind != NODE_PARAMETER)
+        return NULL;
+    for (size_t i = 0; i < c->scope->parameter_count; i++)
+        if (bytes_equal(c->scope->parameters[i].name, t->node->name))
+            return &c->scope->parameters[i];
+    return NULL;
+}
+
+static struct range
+constant_range(const struct checker *c, const struct term *t)
+{
+    const struct parameter *p = parameter_of(c, t);
     struct range r = {t->value, t->value};
 
-    for (size_t i = 0; i < c->scope->parameter_count; i++) {
-        const struct parameter *p = &c->scope->parameters[i];
-
-        if (!bytes_equal(p->name, t->node->name))
-            continue;
-        if (p->low.set && p->high.set)
-            return (struct range){p->low, p->high};
-        for (size_t k = 0; k < p->choice_count; k++) {
-            r.low = less(p->choices[k], r.low) ? p->choices[k] : r.low;
-            r.high = less(r.high, p->choices[k]) ? p->choices[k] : r.high;
-        }
+    if (p == NULL)
+        return r;
+    if (p->low.set && p->high.set)
+        return (struct range){p->low, p->high};
+    for (size_t k = 0; k < p->choice_count; k++) {
+        r.low = less(p->choices[k], r.low) ? p->choices[k] : r.low;
+        r.high = less(r.high, p->choices[k]) ? p->choices[k] : r.high;
     }
     return r;
+}
+
+static const struct measure_name *
+measure_of(const struct checker *c, const struct term *t)
+{
+    return t->op == OP_MEASURE && t->index < c->scope->measure_count ? &c->scope->measures[t->index]
+                                                                     : NULL;
 }
 
 static struct range
 measure_range(const struct checker *c, const struct term *t)
 {
     struct range r = {value_missing(t->type), value_missing(t->type)};
+    const struct measure_name *m = measure_of(c, t);
 
-    if (t->index < c->scope->measure_count && c->scope->measures[t->index].counted)
+    if (m == NULL)
+        return r;
+    if (m->counted || m->portion)
         r.low = value_num(TYPE_NUMBER, 0);
-    if (t->index < c->scope->measure_count && c->scope->measures[t->index].portion) {
-        r.low = value_num(TYPE_NUMBER, 0);
+    if (m->portion)
         r.high = value_num(TYPE_NUMBER, NUMBER_SCALE);
-    }
+    if (m->at_most_of != NULL)
+        r.high = value_num(TYPE_NUMBER, m->at_most * (int128)NUMBER_SCALE);
     return r;
 }
 
@@ -88,9 +107,7 @@ range_of(const struct checker *c, const struct term *t)
     struct range r = {value_missing(t->type), value_missing(t->type)};
 
     if (t->op == OP_CONST && !type_is_text(t->type))
-        return t->node != NULL && t->node->kind == NODE_PARAMETER
-                   ? parameter_range(c, t)
-                   : (struct range){t->value, t->value};
+        return constant_range(c, t);
     if (t->op == OP_MEASURE)
         return measure_range(c, t);
     if (t->op == OP_HOUR) {
@@ -124,6 +141,34 @@ judge(enum relation relation, struct range a, struct range b)
         return less(a.high, b.low) || less(b.high, a.low) ? ALWAYS : OPEN;
     }
     return OPEN;
+}
+
+/* A sum of points, its line out of reach: what adds up, and where the line may begin. */
+static bool
+say_limit(struct checker *c, const struct term *t, bool whole)
+{
+    bool turned = measure_of(c, t->arg[0]) == NULL;
+    const struct measure_name *m = measure_of(c, t->arg[turned ? 1 : 0]);
+    enum relation r = turned ? expr_mirrored(t->relation) : t->relation;
+    const struct term *line = t->arg[turned ? 0 : 1];
+    const struct parameter *p = parameter_of(c, line);
+    struct buf start = {0};
+    struct diag *d;
+
+    if (m == NULL || m->at_most_of == NULL || (r != RELATION_AT_LEAST && r != RELATION_MORE))
+        return false;
+    value_print(range_of(c, line).low, false, NULL, &start);
+    d = diag_add(c->ds, DIAG_WARNING, "L602", expr_span(t->node),
+        "%s: the points add up to at most %lld, the line %s %.*s",
+        whole ? "this rule can never alert" : "this test can never be true", (long long)m->at_most,
+        p != NULL ? "starts at" : "is", (int)start.size, start.failed ? "" : start.at);
+    diag_label(c->ds, d, "never true%s", p != NULL ? " for any allowed value" : "");
+    if (p != NULL && p->range_at.size > 0)
+        diag_mark(c->ds, d, p->range_at, "lowest allowed %.*s is %.*s", (int)p->name.size,
+            p->name.at, (int)start.size, start.failed ? "" : start.at);
+    diag_note(c->ds, d, "%s", m->at_most_of);
+    buf_fini(&start);
+    return true;
 }
 
 static void
@@ -319,12 +364,13 @@ look_at_join(struct checker *c, const struct term *t)
             look_at_pair(c, &claim[i], &claim[k], t->op);
 }
 
-void
-check_ranges(struct checker *c, const struct term *t)
+/* `whole`: where this is never true, the whole condition is not. */
+static void
+look_at(struct checker *c, const struct term *t, bool whole)
 {
     enum verdict v = verdict_of(c, t);
 
-    if (v != OPEN)
+    if (v != OPEN && !(v == NEVER && say_limit(c, t, whole)))
         say(c, t, v);
     if (t->op == OP_AND || t->op == OP_OR)
         look_at_join(c, t);
@@ -335,8 +381,14 @@ check_ranges(struct checker *c, const struct term *t)
             continue;
         if (t->op == OP_AND && arg->op == OP_AND && arg->chain)
             for (uint32_t k = 0; k < arg->count; k++) /* its claims were looked at above */
-                check_ranges(c, arg->arg[k]);
+                look_at(c, arg->arg[k], whole);
         else
-            check_ranges(c, arg);
+            look_at(c, arg, whole && t->op == OP_AND);
     }
+}
+
+void
+check_ranges(struct checker *c, const struct term *root)
+{
+    look_at(c, root, true);
 }

@@ -99,6 +99,7 @@ read_range(struct rule_making *rm, const struct yaml_node *n, const struct yaml_
     }
     p->low = low;
     p->high = high;
+    p->range_at = n->at;
     if (!less(p->value, low) && !less(high, p->value))
         return true;
     d = diag_add(rm->ld->ds, DIAG_ERROR, "R219", model->at, "the default is outside of the range");

@@ -44,7 +44,7 @@ struct macro {
 
 struct parameter {
     struct bytes name;
-    struct span at;
+    struct span at, range_at;            /* range_at: of `[3, 20]`, where there is one */
     struct value value, low, high, step; /* low/high unset: no range */
     const struct value *choices;
     size_t choice_count;
@@ -60,8 +60,10 @@ struct measure_name {
     enum type type;
     bool percent; /* a share: prints as percent */
     int64_t currency;
-    bool counted; /* a number of things: never below 0 */
-    bool portion; /* a share of a whole: from 0 to 1 */
+    bool counted;           /* a number of things: never below 0 */
+    bool portion;           /* a share of a whole: from 0 to 1 */
+    const char *at_most_of; /* what adds up to `at_most`; NULL: no limit is known */
+    int64_t at_most;
 };
 
 /* Where an expression stands decides what it may use. */

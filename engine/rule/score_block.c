@@ -241,6 +241,64 @@ load_line(struct making *m, const struct yaml_node *map, uint32_t i)
     return good && line->role != NULL;
 }
 
+/* ---- what the points can come to ------------------------------------------------------ */
+
+static int64_t
+most_of(const struct score_line *line)
+{
+    int64_t most = line->band_count == 0 ? line->points : 0;
+
+    for (size_t i = 0; i < line->band_count; i++)
+        most = line->bands[i].points > most ? line->bands[i].points : most;
+    if (line->capped && (line->each || line->at_most < most))
+        most = line->at_most;
+    return most > 0 ? most : 0; /* a line without hits gives nothing */
+}
+
+/* "a 45 + b 40 + c 20 (capped) + others 10": the heaviest three by name, equals as written. */
+static void
+tell_parts(const struct making *m, int64_t total, struct buf *out)
+{
+    bool named[SCORE_LINES_MAX] = {false};
+
+    for (int n = 0; n < 3; n++) {
+        const struct score_line *line;
+        uint32_t best = 0;
+
+        for (uint32_t i = 1; i < m->spec->line_count; i++)
+            if (named[best] || (!named[i] && most_of(&m->lines[i]) > most_of(&m->lines[best])))
+                best = i;
+        line = &m->lines[best];
+        if (named[best] || most_of(line) == 0)
+            break;
+        named[best] = true;
+        total -= most_of(line);
+        buf_print(out, "%s%s %lld%s", n > 0 ? " + " : "", line->role, (long long)most_of(line),
+            line->capped && most_of(line) == line->at_most ? " (capped)" : "");
+    }
+    if (total > 0)
+        buf_print(out, " + others %lld", (long long)total);
+}
+
+/* The checker is told what `score` can reach, unless some line has no limit. */
+static void
+limit_score(struct making *m)
+{
+    struct buf parts = {0};
+    int64_t total = 0;
+
+    for (uint32_t i = 0; i < m->spec->line_count; i++) {
+        if (m->lines[i].each && !m->lines[i].capped)
+            return;
+        total += most_of(&m->lines[i]);
+    }
+    tell_parts(m, total, &parts);
+    m->rm->measure_names[0].at_most = total;
+    m->rm->measure_names[0].at_most_of = arena_copy(m->rm->ld->a, buf_bytes(&parts));
+    m->rm->ld->no_memory |= parts.failed || m->rm->measure_names[0].at_most_of == NULL;
+    buf_fini(&parts);
+}
+
 /* ---- the block ---------------------------------------------------------------------- */
 
 static bool
@@ -319,8 +377,10 @@ score_load(struct rule_making *rm, const struct yaml_entry *e)
     rm->blind = !good;
     rm->rule->span_us = m.spec->over_us;
     rm->rule->spec = m.spec;
-    if (good)
+    if (good) {
         place(rm->rule);
+        limit_score(&m);
+    }
 }
 
 static void
