@@ -682,8 +682,8 @@ static const char *const curious[] = {"", "x", "NO", "NOT PROVIDED", "NOTPROVIDE
     "NOTPROVIDED2", "RS35260005601001611379", "rs35 2600", "NL91ABNA0417164300", "card", "CARD",
     "transfer", "atm", "Nonesuch", "merchant", "person", "business", "RS", "BA", "XX", "b",
     "Ana Ani\xc4\x87",
-    "\xc5\xa0"
-    "abac",
+    ("\xc5\xa0"
+     "abac"),
     "e\xcc\x81t\xc3\xa9", "\xd0\x90\xd0\xbd\xd0\xb0", "\xd8\xb9\xd9\x84\xd9\x8a", "a\"q\"b", "a,b",
     "\xff", "0123456789012345", "01234567890123456", "-",
     "a text of more than sixty-four bytes, which no account number is, ever"};
