@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/intern.h"
 #include "rule/judge_private.h"
+#include "weir/limits.h"
 
 /* ---- building ------------------------------------------------------------ */
 
@@ -384,6 +385,7 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
     struct operator_counts counts;
 
     *out = j->tally[rule].counts;
+    out->views = j->rs->rule[rule].own ? 2 : 1;
     (void)operator_counts(j, rule, &counts);
     out->key_missing += counts.left_out;
     out->search_cut = counts.search_cut;
@@ -401,6 +403,15 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
     out->undecided += picked[PICK_UNDECIDED] + picked[PICK_LIMIT];
     for (unsigned p = PICK_EXCEPTED; p < 256; p++)
         out->excepted += picked[p];
+}
+
+bool
+judge_undecided(const struct judge_counts *c, uint64_t rows, uint64_t *percent)
+{
+    uint64_t looks = rows * c->views;
+
+    *percent = looks == 0 ? 0 : c->undecided * 100 / looks;
+    return c->undecided * 100 > looks * LIMIT_UNDECIDED;
 }
 
 uint64_t

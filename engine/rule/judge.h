@@ -102,7 +102,10 @@ struct judge_counts {
     uint64_t prevented;     /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];
     uint64_t inconclusive; /* of `undecided`: a pattern met its limit, W650 */
+    uint64_t views;        /* how often it looks at a row: once, or from both sides */
 };
+/* More than the share of `rows` a rule may be undecided about; *percent is the share. */
+bool judge_undecided(const struct judge_counts *c, uint64_t rows, uint64_t *percent);
 void judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out);
 /* Rows an exception of a rule took out (drop: transactions) or hits it held back (drop: alerts). */
 uint64_t judge_exception(const struct judge *j, uint32_t rule, uint32_t exception);

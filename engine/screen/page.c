@@ -9,7 +9,7 @@
 #include "rule/judge.h"
 #include "screen/summary.h"
 
-enum { UNDECIDED_PERCENT = 20, ASIDE_SHOWN = 10 };
+enum { ASIDE_SHOWN = 10 };
 
 /* 1234567 -> 1 234 567 */
 static void
@@ -145,6 +145,7 @@ put_rule_troubles(const struct screen_result *r, struct buf *out)
     for (uint32_t i = 0; i < r->rules->rule_count; i++) {
         const struct rule *rule = &r->rules->rule[i];
         struct judge_counts c;
+        uint64_t percent;
 
         if (!r->rule[i].ran) {
             buf_print(out, "  %.*s did not run: %s\n", (int)rule->name.size, rule->name.at,
@@ -152,10 +153,10 @@ put_rule_troubles(const struct screen_result *r, struct buf *out)
             continue;
         }
         judge_counts(r->judge, i, &c);
-        if (r->rows == 0 || c.undecided * 100 <= r->rows * UNDECIDED_PERCENT)
+        if (!judge_undecided(&c, r->rows, &percent))
             continue;
         buf_print(out, "  %.*s could not decide about %" PRIu64 " %% of rows", (int)rule->name.size,
-            rule->name.at, c.undecided * 100 / r->rows);
+            rule->name.at, percent);
         put_worst_field(r, &c, out);
         buf_byte(out, '\n');
     }

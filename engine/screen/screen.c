@@ -10,8 +10,6 @@
 #include "screen/run.h"
 #include "text/diag.h"
 
-enum { UNDECIDED_PERCENT = 20 };
-
 static enum weir_status
 out_of_memory(struct weir_err *err)
 {
@@ -46,12 +44,6 @@ read_all(struct run *run, struct inputs *in, struct weir_err *err)
 }
 
 static bool
-too_undecided(const struct judge_counts *c, uint64_t rows)
-{
-    return rows > 0 && c->undecided * 100 > rows * UNDECIDED_PERCENT;
-}
-
-static bool
 needs_attention(const struct run *run, const struct screen_result *r)
 {
     for (size_t i = 0; i < r->inputs.count; i++)
@@ -60,11 +52,12 @@ needs_attention(const struct run *run, const struct screen_result *r)
             return true;
     for (uint32_t i = 0; i < run->rules->rule_count; i++) {
         struct judge_counts c;
+        uint64_t percent;
 
         if (!run->active[i])
             continue;
         judge_counts(run->judge, i, &c);
-        if (too_undecided(&c, run->rows) || c.inconclusive > 0 || c.search_cut > 0)
+        if (judge_undecided(&c, run->rows, &percent) || c.inconclusive > 0 || c.search_cut > 0)
             return true;
     }
     return r->limit_count > 0;

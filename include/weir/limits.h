@@ -16,7 +16,8 @@ enum {
     LIMIT_BAD_ROWS = 1000,     /* rejected rows that condemn a file (E220) */
     LIMIT_BAD_RATE_FROM = 300, /* rows from which the bad share is judged */
     LIMIT_BAD_PERCENT = 1,     /* more than this share of bad rows condemns it */
-    LIMIT_BAD_SMALL = 3,       /* more than this many condemn a smaller file */
+    LIMIT_UNDECIDED = 20, /* per cent of the rows a rule may be undecided about, design.md 2.5 */
+    LIMIT_BAD_SMALL = 3,  /* more than this many condemn a smaller file */
 
     /* Rules, mappings and lists. */
     LIMIT_YAML_BYTES = 1 << 20,
