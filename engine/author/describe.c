@@ -239,6 +239,22 @@ put_condition(
     describe_condition(d, n->expr->root);
 }
 
+/* What the rule looks at: transactions, hits of another rule, or, as a score, what it adds up. */
+static void
+put_looks(struct describing *d)
+{
+    const struct sheet_node *when = describe_get(d->rule, "when"), *of = describe_get(d->rule, "of");
+
+    if (of != NULL) {
+        buf_print(d->out, "Looks at %s of the rule %.*s%s", when == NULL ? "all hits" : "hits",
+            (int)of->text.size, of->text.at, when == NULL ? "." : "");
+        put_condition(d, " where ", when, "");
+        return;
+    }
+    put_condition(d, "Looks at transactions where ", when,
+        describe_get(d->rule, "score") == NULL ? "Looks at all transactions." : "");
+}
+
 void
 describe_print(const struct ruleset *rs, const struct sheet_node *rule, struct buf *out)
 {
@@ -250,8 +266,7 @@ describe_print(const struct ruleset *rs, const struct sheet_node *rule, struct b
 
     put_head(&d);
     end_paragraph(&d, out);
-    put_condition(&d, "Looks at transactions where ", describe_get(rule, "when"),
-        describe_get(rule, "score") == NULL ? "Looks at all transactions." : "");
+    put_looks(&d);
     end_paragraph(&d, out);
     (void)describe_operator(&d);
     end_paragraph(&d, out);

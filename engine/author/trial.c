@@ -310,6 +310,7 @@ trial_run(const struct trial_spec *spec, struct arena *a, struct trial *out, str
     }
     if ((st = ruleset_vary(spec->base, spec->rule, &v, &out->rs, err)) != WEIR_OK)
         return st;
+    out->rs->rule[spec->rule].signal = false; /* a test sees its hits as alerts */
     out->rule = &out->rs->rule[spec->rule];
     st = build(&m) ? flow(&m, err)
                    : weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for a test");

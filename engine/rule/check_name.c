@@ -110,6 +110,7 @@ check_known(struct checker *c, struct bytes name)
            find_measure(c->scope, name, &index) != NULL || check_find(c->scope, name) != NULL ||
            find_view(name, &view, &rest) || is_word(name, "direction") || is_word(name, "own") ||
            is_word(name, "counterparty") ||
+           (c->scope->hit_rule.size > 0 && begins(name, "hit.", &rest)) ||
            (is_word(name, "about") && c->scope->place == PLACE_EXCEPT_ALERT);
 }
 
@@ -370,6 +371,65 @@ about_term(struct checker *c, const struct node *n)
     return check_term_new(c, OP_ABOUT, c->scope->about_type, n, 0);
 }
 
+/* --- hits --- */
+
+static void
+unknown_hit(struct checker *c, const struct node *n)
+{
+    struct candidates all = {.count = 0};
+    struct diag *d =
+        check_say(c, "R401", expr_span(n), "the rule `%.*s` has no measure called `%s`",
+            (int)(c->scope->hit_rule.size < 64 ? c->scope->hit_rule.size : 64),
+            c->scope->hit_rule.at, check_source(n).text + strlen("hit."));
+    char text[80];
+
+    for (size_t i = 0; i < c->scope->hit_count; i++) {
+        struct bytes name = c->scope->hits[i].name;
+
+        (void)snprintf(
+            text, sizeof text, "hit.%.*s", (int)(name.size < 70 ? name.size : 70), name.at);
+        offer(c, &all, bytes_of(text));
+    }
+    check_suggest(c, d, n->name, all.name, all.count);
+    if (all.count == 0)
+        check_label(c, d, "it has none");
+}
+
+/* hit.x of a rule that looks at hits. */
+static const struct term *
+hit_term(struct checker *c, const struct node *n, struct bytes name)
+{
+    struct term *t;
+    struct diag *d;
+
+    if (c->scope->hit_rule.size == 0) {
+        d = check_say(c, "R429", expr_span(n), "`%s` exists only in rules that look at hits",
+            check_source(n).text);
+        check_label(c, d, "of which rule?");
+        check_help(c, d, "name the rule whose hits are meant with  of: <rule>");
+        check_help(c, d, "what a watchlist found stands in `say`, as {hit.watchlist}");
+        return NULL;
+    }
+    if (!sees_fields(c) || (c->scope->place == PLACE_MEASURE && c->inside == NULL))
+        return field_out_of_place(c, n);
+    for (size_t i = 0; i < c->scope->hit_count; i++) {
+        const struct measure_name *m = &c->scope->hits[i];
+
+        if (!bytes_equal(m->name, name))
+            continue;
+        t = check_term_new(c, OP_HIT, m->type, n, 0);
+        if (t == NULL)
+            return NULL;
+        t->index = (uint32_t)i;
+        t->name = n->name;
+        t->percent = m->percent;
+        t->currency = m->currency;
+        return t;
+    }
+    unknown_hit(c, n);
+    return NULL;
+}
+
 /* --- documents --- */
 
 static const char *
@@ -542,12 +602,8 @@ check_path(struct checker *c, const struct node *n)
     m = check_find(c->scope, n->name);
     if (m != NULL)
         return document_path(c, n, m);
-    if (begins(n->name, "hit.", &rest)) {
-        (void)check_say(c, "R424", expr_span(n),
-            "`%s` cannot be used in expressions yet; `say` knows {hit.watchlist}",
-            check_source(n).text);
-        return NULL;
-    }
+    if (begins(n->name, "hit.", &rest))
+        return hit_term(c, n, rest);
     check_unknown(c, n, false);
     return NULL;
 }

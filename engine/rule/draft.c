@@ -177,6 +177,10 @@ put_say(struct judge *j, const struct draft *d, const struct say *s)
     case SAY_FIELD:
         value_print(draft_value(j, d, s->index, s->view), false, j->rs->zone, &j->text);
         break;
+    case SAY_HIT:
+        value_print(d->heard[s->index], d->rule->of->measures[s->index].name.percent, j->rs->zone,
+            &j->text);
+        break;
     case SAY_PARTY:
         value_print(keys_value(d->collection->key.numbering->keys,
                         d->collection->moment->parties[s->index], 0),
@@ -290,7 +294,7 @@ describe_watches(struct judge *j, const struct txn *t, size_t *count)
 bool
 judge_describe(struct judge *j, const struct draft *draft, struct hit *hit)
 {
-    struct eval_frame frame = {.txn = draft->txn, .side = draft->side};
+    struct eval_frame frame = {.txn = draft->txn, .side = draft->side, .hit = draft->heard};
     size_t say_size;
 
     *hit = draft->hit;
@@ -350,10 +354,17 @@ quote_operator(struct judge *j, const struct draft *d, uint64_t after, size_t *c
     return true;
 }
 
-/* Without an operator the row itself is all there is. */
+/* Without an operator the row itself is all there is, or what the hit looked at rested on. */
 static bool
 quote_row(struct judge *j, const struct draft *d, uint64_t after, size_t *count)
 {
+    if (d->behind_count > 0) {
+        *count = d->behind_count;
+        if (!room_for((void **)&j->quotes, &j->quotes_cap, d->behind_count, sizeof *j->quotes))
+            return false;
+        memcpy(j->quotes, d->behind, d->behind_count * sizeof *j->quotes);
+        return true;
+    }
     *count = d->number > after;
     if (!room_for((void **)&j->quotes, &j->quotes_cap, 1, sizeof *j->quotes))
         return false;
@@ -377,7 +388,7 @@ judge_evidence(struct judge *j, const struct draft *draft, uint64_t after,
 {
     size_t n;
 
-    if (draft->group == NULL && draft->collection == NULL) {
+    if (draft->group == NULL && draft->collection == NULL && draft->behind_count == 0) {
         *list = &draft->completing;
         *count = draft->completing.number > after;
         return true;

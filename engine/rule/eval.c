@@ -167,6 +167,8 @@ exact_at(const struct run *r, const struct instr *in)
             r->frame->side == SIDE_BENEFICIARY ? DIRECTION_INCOMING : DIRECTION_OUTGOING);
     case OP_MEASURE:
         return of_value(&r->frame->measures[in->index]);
+    case OP_HIT:
+        return of_value(eval_hit(r, in));
     case OP_AGGREGATE:
         return of_value(&r->frame->aggregates[in->index]);
     case OP_ABOUT:
@@ -530,6 +532,8 @@ tri_at(const struct run *r, const struct instr *in)
         return tri_of(in->value);
     case OP_MEASURE:
         return tri_of(&r->frame->measures[in->index]);
+    case OP_HIT:
+        return tri_of(eval_hit(r, in));
     case OP_AGGREGATE:
         return tri_of(&r->frame->aggregates[in->index]);
     case OP_ABOUT:

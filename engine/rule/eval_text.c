@@ -97,6 +97,8 @@ eval_text(const struct run *r, uint32_t at)
         return eval_has(r, field) ? of_bytes(txn_text(r->frame->txn, field)) : missing;
     case OP_MEASURE:
         return of_value(&r->frame->measures[in->index]);
+    case OP_HIT:
+        return of_value(eval_hit(r, in));
     case OP_AGGREGATE:
         return of_value(&r->frame->aggregates[in->index]);
     case OP_ABOUT:

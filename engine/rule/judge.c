@@ -50,10 +50,12 @@ build(struct judge *j, const struct hash_key *key)
         if (j->tally[r].exceptions == NULL)
             return false;
         assert(rule->measure_count <= RULE_MEASURES_MAX);
-        if (!j->active[r] || rule->op == OPERATOR_NONE)
+        if (!j->active[r])
             continue;
         if (rule->reach_us > j->span_us)
             j->span_us = rule->reach_us;
+        if (rule->op == OPERATOR_NONE)
+            continue;
         if (!(operator_of(rule->op)->class == NULL ? judge_window_plan(j, r, key)
                                                    : judge_operator_plan(j, r, key)))
             return false;
@@ -92,6 +94,7 @@ judge_free(struct judge *j)
     for (uint32_t i = 0; i < j->collection_count; i++)
         intern_free(j->collection[i].heard);
     judge_hits_free(j);
+    judge_of_free(j);
     judge_keys_free(j);
     for (size_t r = 0; j->tally != NULL && r < j->rs->rule_count; r++)
         alloc_free(j->tally[r].exceptions);
@@ -294,10 +297,13 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
     assert(count <= SLAB_MAX);
     if (count == 0)
         return WEIR_OK;
-    if (!judge_operator_go_on(j, rows[0]->at_us, emit, context))
+    /* What waits rests on rows that are about to go. */
+    j->newest_us = rows[0]->at_us;
+    if (!judge_operator_go_on(j, rows[0]->at_us, emit, context) ||
+        !judge_hits_slab(j, false, false, emit, context))
         return out_of_memory(err);
     ledger_expire(j->ledger, rows[0]->at_us - j->span_us);
-    if (!enter_rows(j, rows, count))
+    if (!enter_rows(j, rows, count) || !judge_of_enter(j, rows, count))
         return out_of_memory(err);
     judge_keys_begin(j, count);
     j->newest_us = rows[count - 1]->at_us;
@@ -305,10 +311,13 @@ judge_slab(struct judge *j, const struct txn **rows, uint32_t count, judge_emit_
         !judge_operator_slab(j, rows, emit, context))
         return out_of_memory(err);
     for (uint32_t r = 0; r < j->rs->rule_count; r++)
-        if (j->active[r] && j->rs->rule[r].op == OPERATOR_NONE &&
+        if (j->active[r] && j->rs->rule[r].op == OPERATOR_NONE && j->rs->rule[r].level == 0 &&
             !judge_plain(j, r, rows, emit, context))
             return out_of_memory(err);
-    return judge_hits_slab(j, false, emit, context) ? WEIR_OK : out_of_memory(err);
+    if (!judge_hits_slab(j, false, false, emit, context))
+        return out_of_memory(err);
+    judge_of_leave(j);
+    return WEIR_OK;
 }
 
 enum weir_status
@@ -333,7 +342,8 @@ judge_signal(struct judge *j, const struct rule *rule, const struct txn *row, st
 enum weir_status
 judge_end(struct judge *j, bool run_on, judge_emit_fn emit, void *context, struct weir_err *err)
 {
-    if (!judge_operator_end(j, run_on, emit, context) || !judge_hits_slab(j, true, emit, context))
+    if (!judge_operator_end(j, run_on, emit, context) ||
+        !judge_hits_slab(j, true, run_on, emit, context))
         return out_of_memory(err);
     return WEIR_OK;
 }

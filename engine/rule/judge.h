@@ -24,6 +24,7 @@
 #include "weir/status.h"
 
 struct judge;
+struct operator_quote;
 struct group;
 struct collection;
 
@@ -39,6 +40,9 @@ struct draft {
     struct group *group;           /* private: of a window; */
     struct collection *collection; /* of another operator; both NULL without one */
     uint32_t key;
+    const struct value *heard;           /* of a rule that looks at hits: this one's measures */
+    const struct operator_quote *behind; /* the transactions that hit rests on, oldest first */
+    size_t behind_count;
     uint32_t seat; /* of the rule among those that share the collection */
 };
 

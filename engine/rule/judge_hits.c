@@ -25,6 +25,8 @@ struct waiting {
 };
 
 struct hearing {
+    const struct rule *rule; /* the first of those that hear */
+    struct looking *looking; /* it looks at hits in place of transactions; else NULL, and: */
     struct collection *c;
     uint32_t level;
     bool late;         /* some hit may come `lateness` behind event time */
@@ -44,7 +46,7 @@ static bool
 hears(const struct judge *j, const struct rule *rule, const struct rule *from)
 {
     return j->active[from - j->rs->rule] &&
-           (from->status != RULE_SHADOW || rule->status == RULE_SHADOW);
+           (from->status != RULE_SHADOW || rule->status != RULE_LIVE);
 }
 
 static int
@@ -56,40 +58,77 @@ by_level(const void *left, const void *right)
 }
 
 static bool
+listen_to(struct judge *j, uint32_t hearing, const struct feed *feed)
+{
+    size_t from = (size_t)(feed->rule - j->rs->rule);
+    struct heard *grown;
+
+    if (!hears(j, j->hearing[hearing].rule, feed->rule))
+        return true;
+    grown = alloc_grow(j->heard[from], (j->heard_count[from] + 1) * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    j->heard[from] = grown;
+    grown[j->heard_count[from]++] = (struct heard){hearing, feed->line, feed->by};
+    return true;
+}
+
+static bool
 listen(struct judge *j, uint32_t hearing)
 {
-    const struct rule *rule = j->hearing[hearing].c->rule;
+    const struct rule *rule = j->hearing[hearing].rule;
+    const struct feed of = {.rule = rule->of, .by = FEED_COUNT};
 
-    for (size_t i = 0; i < rule->feed_count; i++) {
-        const struct feed *feed = &rule->feeds[i];
-        size_t from = (size_t)(feed->rule - j->rs->rule);
-        struct heard *grown;
-
-        if (!hears(j, rule, feed->rule))
-            continue;
-        grown = alloc_grow(j->heard[from], (j->heard_count[from] + 1) * sizeof *grown);
-        if (grown == NULL)
+    for (size_t i = 0; i < rule->feed_count; i++)
+        if (!listen_to(j, hearing, &rule->feeds[i]))
             return false;
-        j->heard[from] = grown;
-        grown[j->heard_count[from]++] = (struct heard){hearing, feed->line, feed->by};
-    }
+    return rule->of == NULL || listen_to(j, hearing, &of);
+}
+
+/* What collects in `group` or `c`, or in neither, hears other rules. */
+static bool
+add_hearing(struct judge *j, const struct rule *rule, struct group *group, struct collection *c)
+{
+    struct hearing *h = &j->hearing[j->hearing_count];
+
+    *h = (struct hearing){.rule = rule,
+        .c = c,
+        .level = rule->level,
+        .late = rule->of != NULL ? rule->of->late : rule->late,
+        .served_us = INT64_MIN / 2};
+    if (rule->of != NULL && (h->looking = judge_of_open(j, rule, group, c)) == NULL)
+        return false;
+    j->hearing_count++;
+    return true;
+}
+
+static bool
+add_hearings(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->collection_count; i++)
+        if (j->collection[i].rule->level > 0 &&
+            !add_hearing(j, j->collection[i].rule, NULL, &j->collection[i]))
+            return false;
+    for (uint32_t i = 0; i < j->group_count; i++)
+        if (j->group[i].rule->level > 0 && !add_hearing(j, j->group[i].rule, &j->group[i], NULL))
+            return false;
+    for (size_t r = 0; r < j->rs->rule_count; r++)
+        if (j->active[r] && j->rs->rule[r].of != NULL && j->rs->rule[r].op == OPERATOR_NONE &&
+            !add_hearing(j, &j->rs->rule[r], NULL, NULL))
+            return false;
     return true;
 }
 
 bool
 judge_hits_plan(struct judge *j)
 {
-    j->hearing = alloc_zero(j->collection_count + 1, sizeof *j->hearing);
+    j->hearing = alloc_zero(j->rs->rule_count + 1, sizeof *j->hearing);
     j->heard = alloc_zero(j->rs->rule_count + 1, sizeof *j->heard);
     j->heard_count = alloc_zero(j->rs->rule_count + 1, sizeof *j->heard_count);
     if (j->hearing == NULL || j->heard == NULL || j->heard_count == NULL)
         return false;
-    for (uint32_t i = 0; i < j->collection_count; i++)
-        if (j->collection[i].kind->fed)
-            j->hearing[j->hearing_count++] = (struct hearing){.c = &j->collection[i],
-                .level = j->collection[i].rule->level,
-                .late = j->collection[i].rule->late,
-                .served_us = INT64_MIN / 2};
+    if (!add_hearings(j))
+        return false;
     qsort(j->hearing, j->hearing_count, sizeof *j->hearing, by_level);
     for (uint32_t i = 0; i < j->hearing_count; i++)
         if (!listen(j, i))
@@ -101,6 +140,7 @@ void
 judge_hits_free(struct judge *j)
 {
     for (uint32_t i = 0; i < j->hearing_count; i++) {
+        judge_of_close(j->hearing[i].looking);
         alloc_free(j->hearing[i].wait);
         alloc_free(j->hearing[i].behind);
         alloc_free(j->hearing[i].newest);
@@ -203,9 +243,13 @@ take_one(struct judge *j, const struct heard *heard, const struct draft *d)
 bool
 judge_hits_take(struct judge *j, const struct draft *d)
 {
-    for (uint32_t i = 0; i < j->heard_count[d->hit.rule]; i++)
-        if (!take_one(j, &j->heard[d->hit.rule][i], d))
+    for (uint32_t i = 0; i < j->heard_count[d->hit.rule]; i++) {
+        const struct heard *heard = &j->heard[d->hit.rule][i];
+        struct looking *looking = j->hearing[heard->hearing].looking;
+
+        if (!(looking != NULL ? judge_of_take(j, looking, d) : take_one(j, heard, d)))
             return false;
+    }
     return true;
 }
 
@@ -275,13 +319,16 @@ edge_of(const struct judge *j, struct hearing *h, bool ended)
 }
 
 static bool
-serve(struct judge *j, struct hearing *h, bool ended, judge_emit_fn emit, void *context)
+serve(
+    struct judge *j, struct hearing *h, bool ended, bool run_on, judge_emit_fn emit, void *context)
 {
     int64_t edge = edge_of(j, h, ended);
     size_t i = 0;
 
     if (edge == INT64_MIN)
         return true;
+    if (h->looking != NULL)
+        return judge_of_serve(j, h->looking, edge, ended, run_on, emit, context);
     if (h->count > 1)
         qsort(h->wait, h->count, sizeof *h->wait, by_order);
     for (; i < h->count && (ended || h->wait[i].at_us < edge); i++) {
@@ -303,10 +350,10 @@ serve(struct judge *j, struct hearing *h, bool ended, judge_emit_fn emit, void *
 }
 
 bool
-judge_hits_slab(struct judge *j, bool ended, judge_emit_fn emit, void *context)
+judge_hits_slab(struct judge *j, bool ended, bool run_on, judge_emit_fn emit, void *context)
 {
     for (uint32_t i = 0; i < j->hearing_count; i++)
-        if (!serve(j, &j->hearing[i], ended, emit, context))
+        if (!serve(j, &j->hearing[i], ended, run_on, emit, context))
             return false;
     return true;
 }

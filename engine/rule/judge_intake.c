@@ -175,7 +175,8 @@ input_of(struct judge *j, const struct aggregate *a, const struct intake *in, ui
 void
 judge_intake_inputs(struct judge *j, const struct intake_plan *plan, uint32_t n, struct value *out)
 {
-    struct eval_frame frame = {.txn = j->row[n], .side = j->side[n]};
+    struct eval_frame frame = {
+        .txn = j->row[n], .side = j->side[n], .hit = j->hits ? j->hit[n] : NULL};
 
     eval_next_row(j->room);
     for (uint32_t a = 0; a < plan->aggs->count; a++)
@@ -186,7 +187,8 @@ void
 judge_intake_numbers(
     struct judge *j, const struct intake_plan *plan, uint32_t n, struct window_numbers *out)
 {
-    struct eval_frame frame = {.txn = j->row[n], .side = j->side[n]};
+    struct eval_frame frame = {
+        .txn = j->row[n], .side = j->side[n], .hit = j->hits ? j->hit[n] : NULL};
 
     assert(plan->numbers);
     if (plan->asks)

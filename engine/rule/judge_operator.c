@@ -202,12 +202,12 @@ advance(struct judging *now, int64_t passed_us, int64_t conclude_us)
     return now->c->kind->class->advance(now->c->state, passed_us, conclude_us, judge_moment, now);
 }
 
+/* The first n entries of the slab. */
 static bool
-judge_collection(struct judging *now, const struct txn **rows)
+add_entries(struct judging *now, uint32_t n)
 {
     struct judge *j = now->j;
     const struct collection *c = now->c;
-    uint32_t n = judge_collect(j, c->filter, rows);
 
     if (n > 0 &&
         (!(c->kind->pairs ? number_pairs(j, c, n) : judge_keys_number(j, &c->key, n, j->key)) ||
@@ -222,7 +222,25 @@ judge_collection(struct judging *now, const struct txn **rows)
             return false;
         }
     }
-    return advance(now, j->newest_us, j->newest_us - j->rs->lateness_us);
+    return true;
+}
+
+static bool
+judge_collection(struct judging *now, const struct txn **rows)
+{
+    struct judge *j = now->j;
+
+    return add_entries(now, judge_collect(j, now->c->filter, rows)) &&
+           advance(now, j->newest_us, j->newest_us - j->rs->lateness_us);
+}
+
+bool
+judge_operator_entries(
+    struct judge *j, struct collection *c, uint32_t n, judge_emit_fn emit, void *context)
+{
+    struct judging now = {.j = j, .c = c, .emit = emit, .context = context};
+
+    return add_entries(&now, n);
 }
 
 bool
@@ -231,7 +249,7 @@ judge_operator_slab(struct judge *j, const struct txn **rows, judge_emit_fn emit
     for (uint32_t i = 0; i < j->collection_count; i++) {
         struct judging now = {.j = j, .c = &j->collection[i], .emit = emit, .context = context};
 
-        if (!now.c->kind->fed && !judge_collection(&now, rows))
+        if (now.c->rule->level == 0 && !judge_collection(&now, rows))
             return false;
     }
     return true;
@@ -259,8 +277,9 @@ bool
 judge_operator_go_on(struct judge *j, int64_t at_us, judge_emit_fn emit, void *context)
 {
     for (uint32_t i = 0; i < j->collection_count; i++)
-        if (!j->collection[i].kind->fed && !judge_operator_advance(j, &j->collection[i], at_us,
-                                               at_us - j->rs->lateness_us, emit, context))
+        if (j->collection[i].rule->level == 0 &&
+            !judge_operator_advance(
+                j, &j->collection[i], at_us, at_us - j->rs->lateness_us, emit, context))
             return false;
     return true;
 }
@@ -275,7 +294,7 @@ judge_operator_end(struct judge *j, bool run_on, judge_emit_fn emit, void *conte
     for (uint32_t i = 0; i < j->collection_count; i++) {
         struct collection *c = &j->collection[i];
 
-        if (c->kind->fed)
+        if (c->rule->level > 0)
             continue;
         if (!judge_operator_advance(j, c, INT64_MAX, conclude_us, emit, context))
             return false;

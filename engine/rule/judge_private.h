@@ -88,6 +88,8 @@ struct collection {
     struct intern *heard; /* where entries are hits: what they are about, by key; else NULL */
 };
 
+struct looking; /* a rule of hits, and those that wait for it: judge_of.c */
+struct passed;
 struct hearing; /* a collection whose entries are hits, and those that wait for it: judge_hits.c */
 /* Who hears a rule. */
 struct heard {
@@ -96,6 +98,7 @@ struct heard {
 
 /* What a filter selected of the slab. */
 struct selection {
+    bool kept; /* a hit may come up about its rows after they have passed by */
     uint32_t count;
     uint16_t entry[2 * SLAB_MAX]; /* index in the slab * 2 + side */
 };
@@ -128,6 +131,10 @@ struct judge {
     uint32_t *heard_count;
     struct numbering **numbering;
     uint32_t numbering_count;
+    struct passed *passed; /* rows that a hit may still come up about */
+    size_t passed_count, passed_cap;
+    int64_t passed_us; /* how far behind event time it may */
+    bool keeps;        /* some row is kept */
     const bool *active;
     struct tally *tally;         /* by rule */
     uint64_t (*picked)[256];     /* by filter: how often each pick but PICK_NO came up */
@@ -143,7 +150,9 @@ struct judge {
     uint64_t number[SLAB_MAX]; /* ledger number, LEDGER_NONE where no rule looks at the row */
     const struct txn *row[2 * SLAB_MAX];
     uint8_t side[2 * SLAB_MAX];
-    uint32_t at[2 * SLAB_MAX]; /* index in the slab */
+    uint32_t at[2 * SLAB_MAX];         /* index in the slab */
+    const struct value *hit[SLAB_MAX]; /* where entries are hits: their measures */
+    bool hits;                         /* they are */
     uint32_t key[2 * SLAB_MAX];
     uint32_t other[SLAB_MAX], part_of[2][SLAB_MAX]; /* of payments between keys */
 
@@ -212,6 +221,11 @@ void judge_intake_like(const struct intake_plan *plan, uint32_t *like1);
 bool judge_window_plan(struct judge *j, uint32_t r, const struct hash_key *key);
 bool judge_window_slab(
     struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context);
+/* The first n entries of the slab. */
+bool judge_window_entries(
+    struct judge *j, struct group *group, uint32_t n, judge_emit_fn emit, void *context);
+bool judge_operator_entries(
+    struct judge *j, struct collection *c, uint32_t n, judge_emit_fn emit, void *context);
 bool judge_operator_plan(struct judge *j, uint32_t r, const struct hash_key *key);
 bool judge_operator_slab(
     struct judge *j, const struct txn **rows, judge_emit_fn emit, void *context);
@@ -231,8 +245,23 @@ bool judge_hits_plan(struct judge *j);
 void judge_hits_free(struct judge *j);
 /* Keep a hit for those that hear its rule; false: no memory. */
 bool judge_hits_take(struct judge *j, const struct draft *d);
-/* Let every hit be heard whose time has passed; at the end of the stream all. */
-bool judge_hits_slab(struct judge *j, bool ended, judge_emit_fn emit, void *context);
+/* Let every hit be heard whose time has passed; at the end of the stream all (judge_end()). */
+bool judge_hits_slab(struct judge *j, bool ended, bool run_on, judge_emit_fn emit, void *context);
+
+/* ---- judge_of.c -------------------------------------------------------------------- */
+
+/* `group` or `collection` is what it collects in; both NULL: nothing. NULL: no memory. */
+struct looking *judge_of_open(
+    struct judge *j, const struct rule *rule, struct group *group, struct collection *collection);
+void judge_of_close(struct looking *l);
+void judge_of_free(struct judge *j);
+/* Rows of a slab that a hit may still come up about; those it no longer may. */
+bool judge_of_enter(struct judge *j, const struct txn **rows, uint32_t count);
+void judge_of_leave(struct judge *j);
+bool judge_of_take(struct judge *j, struct looking *l, const struct draft *d);
+/* Look at the hits before edge_us, all of which are known. */
+bool judge_of_serve(struct judge *j, struct looking *l, int64_t edge_us, bool ended, bool run_on,
+    judge_emit_fn emit, void *context);
 
 /* The field a part means from this side: own. and counterparty. are stored as the originator's. */
 static inline unsigned

@@ -150,10 +150,10 @@ judge_entry(struct judge *j, struct group *group, const struct judged *judged, u
 }
 
 static void
-count_missing_keys(struct judge *j, uint32_t g, uint32_t n)
+count_missing_keys(struct judge *j, const struct group *g, uint32_t n)
 {
-    for (uint32_t i = 0; i < j->group[g].judged_count; i++)
-        j->tally[j->group[g].judged[i].rule].counts.key_missing += n;
+    for (uint32_t i = 0; i < g->judged_count; i++)
+        j->tally[g->judged[i].rule].counts.key_missing += n;
 }
 
 /* Make the inputs of entry n, and ask for the memory its window will touch. */
@@ -208,11 +208,11 @@ look_ahead(struct judge *j, const struct group *g, uint32_t n, uint32_t count)
         make_inputs(j, g, n + INPUTS_AHEAD);
 }
 
-static bool
-judge_group(struct judge *j, uint32_t g, const struct txn **rows, judge_emit_fn emit, void *context)
+bool
+judge_window_entries(
+    struct judge *j, struct group *group, uint32_t n, judge_emit_fn emit, void *context)
 {
-    struct group *group = &j->group[g];
-    uint32_t n = judge_collect(j, group->filter, rows), missing = 0;
+    uint32_t missing = 0;
 
     if (n == 0)
         return true;
@@ -229,7 +229,7 @@ judge_group(struct judge *j, uint32_t g, const struct txn **rows, judge_emit_fn 
         if (!add_entry(j, group, i, emit, context))
             return false;
     }
-    count_missing_keys(j, g, missing);
+    count_missing_keys(j, group, missing);
     return true;
 }
 
@@ -238,9 +238,13 @@ judge_window_slab(
     struct judge *j, const struct txn **rows, uint32_t count, judge_emit_fn emit, void *context)
 {
     for (uint32_t g = 0; g < j->group_count; g++) {
-        if (!judge_group(j, g, rows, emit, context))
+        struct group *group = &j->group[g];
+
+        if (group->rule->level > 0)
+            continue;
+        if (!judge_window_entries(j, group, judge_collect(j, group->filter, rows), emit, context))
             return false;
-        windows_expire(j->group[g].windows, rows[count - 1]->at_us);
+        windows_expire(group->windows, rows[count - 1]->at_us);
     }
     return true;
 }

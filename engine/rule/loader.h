@@ -135,6 +135,7 @@ struct rule_making {
     struct measure_name *measure_names;
     size_t measure_count;
     const struct yaml_node *measure_block;
+    const struct measure_name *hits; /* `of` a rule: its measures */
     struct bytes broken[BROKEN_MAX]; /* parameters and measures that could not be read */
     size_t broken_count;
     const char *part;      /* of the operator, being read: its name, NULL where it has none */
@@ -183,6 +184,13 @@ bool rule_within(struct rule_making *rm, const struct yaml_node *n, const char *
 bool rule_count(struct rule_making *rm, const struct yaml_node *n, const char *what, int64_t low,
     int64_t high, int64_t *out);
 
+/* of_block.c: `of`, before anything that may speak of its hits; */
+void of_load(struct rule_making *rm);
+/* does what the rule collects go with it; kind NULL: it has no operator; */
+struct operator_kind;
+void of_check(struct rule_making *rm, const struct operator_kind *kind);
+/* and how far back it all rests on. */
+void of_reach(struct rule *rule);
 void parameter_load(struct rule_making *rm); /* parameter.c */
 /* A further value for a parameter, of its type and among those allowed; false after a message. */
 bool parameter_read(struct rule_making *rm, const struct parameter *p, const struct yaml_node *n,

@@ -170,8 +170,9 @@ print_aggregate(const struct term *t, const struct field *fields, struct buf *ou
 static void
 print_operand(const struct term *t, const struct field *fields, struct buf *out)
 {
-    bool bracket = t->type == TYPE_BOOL && t->op != OP_MEASURE && t->op != OP_AGGREGATE &&
-                   t->op != OP_DEFAULT && t->op != OP_IS_ROUND && t->op != OP_ABOUT;
+    bool bracket = t->type == TYPE_BOOL && t->op != OP_MEASURE && t->op != OP_HIT &&
+                   t->op != OP_AGGREGATE && t->op != OP_DEFAULT && t->op != OP_IS_ROUND &&
+                   t->op != OP_ABOUT;
 
     if (bracket)
         buf_byte(out, '(');
@@ -280,6 +281,7 @@ print_term(const struct term *t, const struct field *fields, struct buf *out)
     case OP_ABOUT:
         buf_text(out, "about");
         break;
+    case OP_HIT:
     case OP_MEASURE:
         buf_add(out, t->name.at, t->name.size);
         break;

@@ -93,6 +93,7 @@ struct eval_frame {
     int side;                     /* whose view `own.` is */
     const struct value *measures; /* by slot; also aggregates of a window under PLACE_MEASURE */
     const struct value *aggregates;
+    const struct value *hit; /* where hits are looked at: this one's measures; NULL: missing */
     struct value about;
 };
 /* Call when the row changes, so that cached foldings go. */

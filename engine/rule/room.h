@@ -152,6 +152,14 @@ eval_has(const struct run *r, unsigned field)
     return false;
 }
 
+static inline const struct value *
+eval_hit(const struct run *r, const struct instr *in)
+{
+    static const struct value none = {.set = 0};
+
+    return r->frame->hit == NULL ? &none : &r->frame->hit[in->index];
+}
+
 static inline enum tri
 eval_turn(const struct instr *in, bool yes)
 {

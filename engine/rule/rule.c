@@ -67,6 +67,9 @@ rule_scope(struct rule_making *rm, enum place place, const char *place_name, str
         .measures = rm->measure_names,
         .measure_count = rm->measure_count,
         .measure_block = rm->measure_block,
+        .hits = rm->hits,
+        .hit_count = rm->rule->of == NULL ? 0 : rm->rule->of->measure_count,
+        .hit_rule = rm->rule->of == NULL ? (struct bytes){0} : rm->rule->of->name,
         .about_type =
             rm->rule->about_count == 1 ? rs->fields[rm->rule->about[0].field].type : TYPE_TEXT,
         .own = rm->rule->own,
@@ -369,6 +372,11 @@ hash_rule(struct rule_making *rm)
     size_t from, to;
 
     buf_print(s, "operator %d own %d\n", (int)r->op, (int)r->own);
+    if (r->of != NULL) {
+        buf_text(s, "of ");
+        buf_add(s, r->of->hash, sizeof r->of->hash);
+        buf_byte(s, '\n');
+    }
     put_program(s, "when", r->when);
     if (kind != NULL) {
         put_keys(s, "per", r->per, r->per_count, rm->ld->rs);
@@ -431,11 +439,13 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
         return;
     load_head(&rm);
     parameter_load(&rm);
+    of_load(&rm);
     kind = operator_find(&rm, &operator);
     if (kind != NULL && kind->per != NULL)
         operator_key(&rm, document_entry(operator->value, kind->per));
     out->when = rule_program(&rm, document_scalar(doc->map, "when"), PLACE_WHEN, "when", TYPE_BOOL);
     load_operator(&rm, kind, operator);
+    of_check(&rm, kind);
     load_alert_if(&rm, kind, operator);
     alert_load(&rm);
     except_load(&rm);
@@ -448,6 +458,7 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
         hash_rule(&rm);
         if (out->reach_us < out->span_us)
             out->reach_us = out->span_us;
+        of_reach(out);
         out->sound = true;
     }
     buf_fini(&rm.state_text);

@@ -30,12 +30,13 @@ enum rule_operator {
 enum { RULE_MEASURES_MAX = 64 };
 
 /* One piece of a `say` template: text, or a value to be printed. */
-enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH, SAY_PARTY };
+enum say_kind { SAY_TEXT, SAY_MEASURE, SAY_ABOUT, SAY_FIELD, SAY_WATCH, SAY_PARTY, SAY_HIT };
 struct say {
     enum say_kind kind;
     struct bytes text; /* SAY_TEXT */
-    uint32_t index;    /* measure slot, field number (own./counterparty. resolved by side), name
-                          index of the watchlist, or enum operator_party */
+    uint32_t index;    /* measure slot (SAY_HIT: of the rule whose hit it is), field number
+                          (own./counterparty. resolved by side), name    index of the watchlist, or enum
+                          operator_party */
     uint8_t
         view; /* SAY_FIELD: 0 the field itself, 1 own (index is the originator's), 2 counterparty */
 };
@@ -91,6 +92,7 @@ struct rule {
     bool signal;              /* its hits feed other rules and become no alerts */
     bool sound;               /* no errors in it */
     uint32_t level;           /* 0: looks at transactions; n: hears rules of levels below n */
+    const struct rule *of;    /* looks at the hits of that rule; NULL: at transactions */
     const struct feed *feeds; /* rules it hears */
     size_t feed_count;
     const char *file;           /* as shown in messages */

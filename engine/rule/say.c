@@ -99,6 +99,23 @@ find_watch(struct making *m, struct bytes name, struct say *out)
     return false;
 }
 
+/* {hit.measure} of a rule that looks at hits one by one. */
+static bool
+find_hit(struct making *m, struct bytes name, struct say *out)
+{
+    const struct rule *of = m->rm->rule->of;
+
+    if (of == NULL || name.size <= 4 || memcmp(name.at, "hit.", 4) != 0 ||
+        m->rm->rule->op != OPERATOR_NONE)
+        return false;
+    for (uint32_t i = 0; i < of->measure_count; i++)
+        if (bytes_equal(of->measures[i].name.name, (struct bytes){name.at + 4, name.size - 4})) {
+            *out = (struct say){.kind = SAY_HIT, .index = i};
+            return true;
+        }
+    return false;
+}
+
 static bool
 is_broken(const struct making *m, struct bytes name)
 {
@@ -144,6 +161,12 @@ tell_name(struct making *m, struct bytes name, struct span at)
     bool hit = name.size > 4 && memcmp(name.at, "hit.", 4) == 0;
     struct diag *d;
 
+    if (hit && kind == NULL && m->rm->rule->of != NULL) {
+        d = diag_add(
+            ds, DIAG_ERROR, "R240", at, "the sentence has no value called `%.*s`", QUOTE(name));
+        diag_label(ds, d, "no measure of `%.*s`, and no watchlist", QUOTE(m->rm->rule->of->name));
+        return;
+    }
     if (hit && kind == NULL) {
         d = diag_add(ds, DIAG_ERROR, "R403", at, "there is no watchlist called `%.*s`",
             QUOTE(((struct bytes){name.at + 4, name.size - 4})));
@@ -155,7 +178,10 @@ tell_name(struct making *m, struct bytes name, struct span at)
     if (best != NULL)
         diag_label(ds, d, "did you mean %s?", best);
     if (hit)
-        diag_note(ds, d, "`{hit. }` is for rules without an operator");
+        diag_note(ds, d,
+            m->rm->rule->of == NULL
+                ? "`{hit. }` is for rules without an operator"
+                : "with an operator measure it, such as  newest: last(hit. )  under `measure:`");
     else if (find_party(m, bytes_of("origin"), &(struct say){0}))
         diag_note(ds, d, "in a flow of this shape it may be `about`, `origin`, `end` or a measure");
     else if (kind != NULL && kind->per != NULL)
@@ -181,7 +207,8 @@ add_name(struct making *m, size_t from, size_t to)
     } else if (is_broken(m, name)) {
         return true;
     } else if (!find_measure(m, name, &found) && !find_field(m, name, &found) &&
-               !find_party(m, name, &found) && !find_watch(m, name, &found)) {
+               !find_party(m, name, &found) && !find_hit(m, name, &found) &&
+               !find_watch(m, name, &found)) {
         tell_name(m, name, yaml_span(m->n, from, to - from));
         return true;
     }

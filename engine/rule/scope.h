@@ -87,6 +87,9 @@ struct scope {
     size_t parameter_count;
     const struct measure_name *measures;
     size_t measure_count;
+    const struct measure_name *hits; /* `of` a rule: its measures, as `hit.` and the name */
+    size_t hit_count;
+    struct bytes hit_rule;                 /* that rule; empty: transactions are looked at */
     const struct yaml_node *measure_block; /* all of them as written, also those further down */
     enum type about_type;                  /* PLACE_EXCEPT_ALERT: type of `about` */
     bool fixed; /* the operator yields its measures by itself: a rule cannot add one */

@@ -139,33 +139,35 @@ touched(const struct rule *rule, struct eval_room *room, const struct eval_frame
     return rule->touch_count == 0 ? PICK_YES : pick;
 }
 
-/* What `when` says: PICK_YES, or why not. */
 static uint8_t
-ask_when(const struct filter *f, struct eval_room *room, const struct eval_frame *frame)
+run_when(const struct rule *rule, struct eval_room *room, const struct eval_frame *frame)
 {
-    enum leaf_answer answer = leaf_test_cells(f->test, f->test_count, frame->txn, frame->side);
-    struct value v;
+    struct value v = program_run(rule->when, room, frame);
 
-    if (answer == LEAF_NO)
-        return PICK_NO;
-    if (f->rule->when == NULL || (answer == LEAF_YES && f->tested))
-        return PICK_YES;
-    v = program_run(f->rule->when, room, frame);
     if (!v.set)
         return (uint8_t)(PICK_UNDECIDED + 1 + eval_undecided_field(room));
     return v.num == 0 ? PICK_NO : PICK_YES;
 }
 
+/* What `when` says: PICK_YES, or why not. */
 static uint8_t
-pick_of(const struct filter *f, struct eval_room *room, const struct txn *t, int side)
+ask_when(const struct filter *f, struct eval_room *room, const struct eval_frame *frame)
 {
-    const struct rule *rule = f->rule;
-    struct eval_frame frame = {.txn = t, .side = side};
-    uint8_t pick = ask_when(f, room, &frame);
+    enum leaf_answer answer = leaf_test_cells(f->test, f->test_count, frame->txn, frame->side);
 
-    if (pick != PICK_YES)
-        return pick;
-    pick = touched(rule, room, &frame);
+    if (answer == LEAF_NO)
+        return PICK_NO;
+    if (f->rule->when == NULL || (answer == LEAF_YES && f->tested))
+        return PICK_YES;
+    return run_when(f->rule, room, frame);
+}
+
+/* What else has a say where `when` selects. */
+static uint8_t
+ask_on(const struct rule *rule, struct eval_room *room, const struct eval_frame *frame)
+{
+    uint8_t pick = touched(rule, room, frame);
+
     if (pick != PICK_YES)
         return pick;
     for (size_t i = 0; i < rule->exception_count; i++) {
@@ -174,11 +176,30 @@ pick_of(const struct filter *f, struct eval_room *room, const struct txn *t, int
         if (rule->exceptions[i].drop_alerts)
             continue;
         assert(i < EXCEPTIONS_MAX);
-        v = program_run(rule->exceptions[i].when, room, &frame);
+        v = program_run(rule->exceptions[i].when, room, frame);
         if (v.set && v.num != 0)
             return (uint8_t)(PICK_EXCEPTED + i);
     }
     return PICK_YES;
+}
+
+static uint8_t
+pick_of(const struct filter *f, struct eval_room *room, const struct txn *t, int side)
+{
+    struct eval_frame frame = {.txn = t, .side = side};
+    uint8_t pick = ask_when(f, room, &frame);
+
+    return pick == PICK_YES ? ask_on(f->rule, room, &frame) : pick;
+}
+
+uint8_t
+select_hit(const struct rule *rule, struct eval_room *room, const struct eval_frame *frame)
+{
+    uint8_t pick;
+
+    eval_next_row(room);
+    pick = rule->when == NULL ? PICK_YES : run_when(rule, room, frame);
+    return pick == PICK_YES ? ask_on(rule, room, frame) : pick;
 }
 
 void

@@ -46,4 +46,7 @@ struct select *select_new(const struct ruleset *rs, const bool *active);
 void select_free(struct select *s);
 void select_row(const struct select *s, struct eval_room *room, const struct txn *t, uint8_t *pick);
 
+/* The same of one rule that looks at hits: what it says of this one. */
+uint8_t select_hit(const struct rule *rule, struct eval_room *room, const struct eval_frame *frame);
+
 #endif

@@ -26,6 +26,7 @@ enum op {
     OP_FIELD,
     OP_DIRECTION,
     OP_MEASURE,
+    OP_HIT,       /* a measure of the hit that is looked at in place of a transaction */
     OP_AGGREGATE, /* arg 0: the value, arg 1: where; either may be NULL */
     OP_ABOUT,
     OP_NEGATE,
@@ -77,7 +78,8 @@ struct term {
     bool chain;             /* OP_AND of one chain of relations: a <= b < c */
     uint8_t view;           /* OP_FIELD */
     uint16_t depth;
-    uint32_t index;     /* OP_FIELD: field; OP_MEASURE: slot; OP_AGGREGATE: enum window_function */
+    uint32_t
+        index; /* OP_FIELD: field; OP_MEASURE, OP_HIT: slot; OP_AGGREGATE: enum window_function */
     int64_t currency;   /* TYPE_MONEY with a fixed one */
     int64_t weight;     /* OP_ON */
     struct value value; /* OP_CONST, OP_LOCAL_TIME */

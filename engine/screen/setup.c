@@ -95,6 +95,21 @@ why_not(const struct rule *rule, const struct inputs *in, uint64_t mapped)
     return NULL;
 }
 
+/* A rule of hits runs where the rule it looks at does. */
+static const char *
+deaf(const struct run *run, const struct rule *rule)
+{
+    const struct rule *of = rule->of;
+
+    if (of == NULL)
+        return NULL;
+    if (run->why_not[of - run->rules->rule] != NULL || deaf(run, of) != NULL)
+        return "the rule whose hits it looks at does not run";
+    return of->status == RULE_SHADOW && rule->status == RULE_LIVE
+               ? "the rule whose hits it looks at is shadow, and nothing live rests on it"
+               : NULL;
+}
+
 static bool
 make_rooms(struct run *run)
 {
@@ -146,8 +161,11 @@ setup_rules(struct run *run, const struct inputs *in, struct weir_err *err)
     run->alert_rules = alloc_zero(count + 1, sizeof *run->alert_rules);
     if (run->active == NULL || run->why_not == NULL || run->alert_rules == NULL)
         return out_of_memory(err);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         run->why_not[i] = why_not(&run->rules->rule[i], in, mapped);
+    for (size_t i = 0; i < count; i++) {
+        if (run->why_not[i] == NULL)
+            run->why_not[i] = deaf(run, &run->rules->rule[i]);
         run->active[i] = run->why_not[i] == NULL;
     }
     if (run->spec->watch != NULL)
