@@ -243,7 +243,8 @@ put_condition(
 static void
 put_looks(struct describing *d)
 {
-    const struct sheet_node *when = describe_get(d->rule, "when"), *of = describe_get(d->rule, "of");
+    const struct sheet_node *when = describe_get(d->rule, "when"),
+                            *of = describe_get(d->rule, "of");
 
     if (of != NULL) {
         buf_print(d->out, "Looks at %s of the rule %.*s%s", when == NULL ? "all hits" : "hits",

@@ -35,8 +35,8 @@ struct say {
     enum say_kind kind;
     struct bytes text; /* SAY_TEXT */
     uint32_t index;    /* measure slot (SAY_HIT: of the rule whose hit it is), field number
-                          (own./counterparty. resolved by side), name    index of the watchlist, or enum
-                          operator_party */
+                          (own./counterparty. resolved by side), name    index of the watchlist, or
+                          enum    operator_party */
     uint8_t
         view; /* SAY_FIELD: 0 the field itself, 1 own (index is the originator's), 2 counterparty */
 };
