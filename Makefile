@@ -171,6 +171,10 @@ $(BUILD)/bench-flow: $(BUILD)/tests/bench/flow.o $(LIB)
 	@$(if $(filter 0,$(V)),echo "  LD    $@")
 	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
 
+$(BUILD)/bench-operators: $(BUILD)/tests/bench/operators.o $(LIB)
+	@$(if $(filter 0,$(V)),echo "  LD    $@")
+	$(Q)$(LINK) $(LINK_$(filter release,$(VARIANT))) -o $@ $^ $(LIBS)
+
 # Kept: a second run of a test target must not build them anew.
 .SECONDARY:
 -include $(patsubst %.c,$(BUILD)/%.d,$(ENGINE) $(UNITSRC) $(wildcard tests/fuzz/*.c tests/bench/*.c))
@@ -240,6 +244,10 @@ bench-flow: $(BUILD)/bench-flow
 ## bench-recall: what the rules find of patterns planted among a million everyday payments
 bench-recall: all
 	@tests/bench/recall.sh $(PROG)
+
+## bench-operators: entries a second and bytes of the operators that look at one key
+bench-operators: $(BUILD)/bench-operators
+	@$<
 
 ## fuzz: hostile input for one door: DOOR=name TIME=seconds (clang)
 DOOR ?=
@@ -329,5 +337,6 @@ help:
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST)) | LC_ALL=C sort
 
 .PHONY: all demo test unit golden golden-accept audit build-audit run-tests run-unit run-golden asan ubsan tsan \
-    bench bench-names bench-flow bench-recall fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck lint-shell format \
+    bench bench-names bench-flow bench-recall bench-operators fuzz coverage lint lint-rooms lint-headers lint-tidy lint-cppcheck \
+    lint-shell format \
     format-check install uninstall dist deps clean help
