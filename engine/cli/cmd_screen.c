@@ -41,14 +41,25 @@ static const char help_text[] =
     "      --memory SIZE    most memory to use, 512M or 2G (default 4G); the run stops beyond it\n"
     "      --work DIR       where large inputs are sorted (default: below --out)\n"
     "      --inflate WHICH  best, zlib or isal (default best): which library unpacks\n"
+    "      --strict         end with 11 and write nothing if a search for a pattern was cut short\n"
     "      --alerts-exit    exit with 10 when there is at least one alert\n"
     "  -q, --quiet          nothing on the terminal unless something needs attention\n"
     "  -h, --help           this text\n"
     "\n"
     "Exit codes: 0 done; 3 done, but something needs attention (the page says what); 4 rules or\n"
-    "mappings invalid; 5 no input usable; 6 no input found; 8 cannot write; 11 memory used up.\n";
+    "mappings invalid; 5 no input usable; 6 no input found; 8 cannot write; 11 memory used up, or\n"
+    "a search cut short in a --strict run.\n";
 
-enum { OPT_RATES = 256, OPT_AS_OF, OPT_MEMORY, OPT_WORK, OPT_INFLATE, OPT_ALERTS, OPT_BLOCK };
+enum {
+    OPT_RATES = 256,
+    OPT_AS_OF,
+    OPT_MEMORY,
+    OPT_WORK,
+    OPT_INFLATE,
+    OPT_STRICT,
+    OPT_ALERTS,
+    OPT_BLOCK
+};
 
 static const struct option options[] = {
     {"rules", required_argument, NULL, 'r'},
@@ -60,6 +71,7 @@ static const struct option options[] = {
     {"memory", required_argument, NULL, OPT_MEMORY},
     {"work", required_argument, NULL, OPT_WORK},
     {"inflate", required_argument, NULL, OPT_INFLATE},
+    {"strict", no_argument, NULL, OPT_STRICT},
     {"alerts-exit", no_argument, NULL, OPT_ALERTS},
     {"block-size", required_argument, NULL, OPT_BLOCK}, /* for tests: bytes read at a time */
     {"quiet", no_argument, NULL, 'q'},
@@ -160,6 +172,9 @@ take_option(struct arguments *a, int option, char **argv)
     case OPT_INFLATE:
         if (!inflater_of(optarg, &a->spec.inflater))
             return bad_value("inflate", optarg, "is none of best, zlib, isal");
+        break;
+    case OPT_STRICT:
+        a->spec.strict = true;
         break;
     case OPT_ALERTS:
         a->alerts_exit = true;

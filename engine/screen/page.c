@@ -186,6 +186,24 @@ put_limits(const struct screen_result *r, struct buf *out)
             (int)r->limits[i].watch->name.size, r->limits[i].watch->name.at);
 }
 
+/* Patterns across accounts that were not looked for to the end. */
+static void
+put_cuts(const struct screen_result *r, struct buf *out)
+{
+    for (uint32_t i = 0; i < r->rules->rule_count; i++) {
+        const struct rule *rule = &r->rules->rule[i];
+        struct judge_counts c = {0};
+
+        if (r->rule[i].ran)
+            judge_counts(r->judge, i, &c);
+        if (c.search_cut > 0)
+            buf_print(out,
+                "  %.*s ended %" PRIu64
+                " search%s before everything was looked at: see coverage.jsonl\n",
+                (int)rule->name.size, rule->name.at, c.search_cut, c.search_cut == 1 ? "" : "es");
+    }
+}
+
 static void
 put_not_done(const struct screen_result *r, struct buf *out)
 {
@@ -200,6 +218,7 @@ put_not_done(const struct screen_result *r, struct buf *out)
             sum.quarantined, sum.quarantined == 1 ? "" : "s");
     put_rule_troubles(r, out);
     put_limits(r, out);
+    put_cuts(r, out);
     if (out->size == before)
         buf_text(out, "  nothing: every file and row was used, every rule ran\n");
 }

@@ -1,5 +1,6 @@
 #include "screen/screen.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,6 +62,27 @@ needs_attention(const struct run *run, const struct screen_result *r)
             return true;
     }
     return r->limit_count > 0;
+}
+
+/* A strict run ends where a pattern was not looked for to the end. Accounts stay out of messages.
+ */
+static enum weir_status
+refuse_cuts(const struct run *run, struct weir_err *err)
+{
+    for (uint32_t i = 0; i < run->rules->rule_count; i++) {
+        const struct rule *rule = &run->rules->rule[i];
+        struct judge_counts c;
+
+        if (!run->active[i])
+            continue;
+        judge_counts(run->judge, i, &c);
+        if (c.search_cut > 0)
+            return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E403",
+                "the rule %.*s ended %" PRIu64 " search%s before everything was looked at, so this "
+                "strict run wrote nothing; without --strict coverage.jsonl names the accounts",
+                (int)rule->name.size, rule->name.at, c.search_cut, c.search_cut == 1 ? "" : "es");
+    }
+    return WEIR_OK;
 }
 
 static uint64_t
@@ -171,6 +193,8 @@ screen_run(const struct screen_spec *spec, struct diags *ds, struct screen_resul
         return weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_INPUT, out->inputs.at[0].why.code, "%s: %s%s",
             out->inputs.at[0].shown, input_why(&out->inputs.at[0]),
             out->inputs.count > 1 ? "; nor can any of the other inputs be used" : "");
+    if (spec->strict && (st = refuse_cuts(run, err)) != WEIR_OK)
+        return st;
     if ((st = count_alerts(run, out, err)) != WEIR_OK)
         return st;
     if (!gather_limits(run, out))

@@ -50,6 +50,7 @@ struct screen_spec {
     const char *out;     /* NULL: nothing is written; then `work` is given */
     const char *work;    /* for spills; NULL: below `out` */
     int64_t as_of_day;   /* INT64_MAX: none given */
+    bool strict;         /* a search cut short fails the run: nothing is written */
     uint32_t threads;    /* in all; 1: everything on the caller's */
     size_t memory_bytes; /* of sorts and read-ahead together; 0: default */
     size_t block_bytes;  /* tests */
