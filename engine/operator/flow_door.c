@@ -517,9 +517,15 @@ static void
 counts(const void *state, struct operator_counts *out)
 {
     const struct door *d = state;
+    struct flow_counts c;
 
+    flow_counts(d->flow, 0, &c);
     *out = (struct operator_counts){.left_out = d->left_out,
         .inside = d->inside,
+        .examined = c.triggers,
+        .searches = c.searches,
+        .cut_budget = c.cut_budget,
+        .cut_hub = c.cut_hub,
         .search_cut = d->search_cut,
         .cut = d->cut,
         .cut_count = d->cut_count};

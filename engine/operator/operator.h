@@ -72,8 +72,9 @@ struct operator_cut {
 struct operator_counts {
     uint64_t left_out; /* entries that lack what it needs */
     uint64_t inside;   /* entries that go from a key to itself, or inside what both are part of */
-    uint64_t search_cut;
-    const struct operator_cut *cut; /* the first of them at each key */
+    uint64_t examined, searches; /* entries that may complete a pattern; searches begun at them */
+    uint64_t search_cut, cut_budget, cut_hub; /* those that ended early, and why: both may be */
+    const struct operator_cut *cut;           /* the first of them at each key */
     size_t cut_count;
     uint64_t lost; /* partial matches that gave way to newer ones and may have reached the line */
 };

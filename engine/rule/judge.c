@@ -398,6 +398,10 @@ judge_counts(const struct judge *j, uint32_t rule, struct judge_counts *out)
     out->views = j->rs->rule[rule].own ? 2 : 1;
     (void)operator_counts(j, rule, &counts);
     out->key_missing += counts.left_out;
+    out->examined = counts.examined;
+    out->searches = counts.searches;
+    out->cut_budget = counts.cut_budget;
+    out->cut_hub = counts.cut_hub;
     out->search_cut = counts.search_cut;
     out->lost = counts.lost;
     if (!j->active[rule] || j->select->filter_of[rule] == SELECT_NONE)

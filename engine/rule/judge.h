@@ -102,8 +102,11 @@ struct judge_counts {
     uint64_t placeholder;   /* hits whose shared value has too many members to mean anything */
     uint64_t waiting;       /* conclusions from absence whose time had not come at the end */
     uint64_t lost;          /* older partial matches that gave way to newer ones */
-    uint64_t search_cut;    /* searches for a pattern that ended early */
-    uint64_t prevented;     /* hits that an exception on alerts held back */
+    uint64_t examined;      /* payments looked at for a pattern across accounts */
+    uint64_t searches;      /* those at which a search for it began */
+    uint64_t cut_budget, cut_hub; /* of search_cut: why; both may be */
+    uint64_t search_cut;          /* searches for a pattern that ended early */
+    uint64_t prevented;           /* hits that an exception on alerts held back */
     uint64_t undecided_by[LIMIT_FIELDS];
     uint64_t inconclusive; /* of `undecided`: a pattern met its limit, W650 */
     uint64_t views;        /* how often it looks at a row: once, or from both sides */

@@ -175,6 +175,12 @@ put_rule(struct json_write *w, const struct screen_result *r, uint32_t i)
         put_count(w, "hits", c.hits);
         put_count(w, "alerts", r->rule[i].alerts);
         put_count(w, "search_cut", c.search_cut);
+        if (rule->op == OPERATOR_FLOW) {
+            put_count(w, "examined", c.examined);
+            put_count(w, "searches", c.searches);
+            put_count(w, "cut_by_budget", c.cut_budget);
+            put_count(w, "cut_by_hub", c.cut_hub);
+        }
         if (rule->op == OPERATOR_SEQUENCE)
             put_count(w, "partials_lost", c.lost);
     }
