@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "author/explain.h"
 #include "base/alloc.h"
@@ -35,12 +36,14 @@ static const char usage[] =
     "      --rates FILE     daily rates to the euro, as the run had them\n"
     "      --as-of DAY      the day to judge by, as the run had it\n"
     "      --format FORMAT  text (default) or json (an object a line)\n"
+    "  -j, --threads N      threads in all (default: one for each processor)\n"
+    "      --memory SIZE    most memory to use, 512M or 2G (default 4G)\n"
     "      --work DIR       where large inputs are sorted (default /tmp)\n"
     "  -h, --help           show this\n\n"
     "Exit status: 0 done, 2 wrong usage, 4 rules or mappings invalid or no such rule, 5 and 6\n"
     "no input, 12 an alert does not come again as it was written.";
 
-enum { LISTED_MAX = 64 };
+enum { LISTED_MAX = 64, THREADS_MAX = 256, MEMORY_DEFAULT_GIB = 4 };
 
 struct explain_options {
     struct screen_spec spec;
@@ -72,6 +75,8 @@ read_format(struct explain_options *o)
 static int
 take_option(struct explain_options *o, int option, char **argv)
 {
+    uint64_t n;
+
     switch (option) {
     case 'r':
         return add_path(o->rules, &o->spec.rule_count, "folders of rules");
@@ -100,6 +105,17 @@ take_option(struct explain_options *o, int option, char **argv)
         break;
     case 'w':
         o->spec.work = optarg;
+        break;
+    case 'j':
+        if (!command_number(optarg, 1, THREADS_MAX, &n))
+            return command_usage(
+                "explain", "--threads %s is not a number from 1 to %d", optarg, THREADS_MAX);
+        o->spec.threads = (uint32_t)n;
+        break;
+    case 'M':
+        if (!command_size(optarg, &n) || n == 0)
+            return command_usage("explain", "--memory %s is not a size such as 512M or 2G", optarg);
+        o->spec.memory_bytes = (size_t)n;
         break;
     case 'h':
         o->help = true;
@@ -138,15 +154,22 @@ parse(struct explain_options *o, int argc, char **argv)
         {"about", required_argument, NULL, 'a'}, {"alerts", required_argument, NULL, 'A'},
         {"alert", required_argument, NULL, 'i'}, {"rates", required_argument, NULL, 'e'},
         {"as-of", required_argument, NULL, 'd'}, {"format", required_argument, NULL, 'f'},
-        {"work", required_argument, NULL, 'w'}, {"help", no_argument, NULL, 'h'},
+        {"work", required_argument, NULL, 'w'}, {"threads", required_argument, NULL, 'j'},
+        {"memory", required_argument, NULL, 'M'}, {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int option, code;
 
-    *o = (struct explain_options){.spec = {.as_of_day = INT64_MAX, .threads = 1, .work = "/tmp"}};
+    *o = (struct explain_options){.spec = {.as_of_day = INT64_MAX,
+                                      .threads = processors < 1             ? 1
+                                                 : processors > THREADS_MAX ? THREADS_MAX
+                                                                            : (uint32_t)processors,
+                                      .memory_bytes = (size_t)MEMORY_DEFAULT_GIB << 30,
+                                      .work = "/tmp"}};
     o->spec.rules = o->rules;
     o->spec.mappings = o->mappings;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "r:m:h", longs, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "r:m:j:h", longs, NULL)) != -1)
         if ((code = take_option(o, option, argv)) != EXIT_OK)
             return code;
     return o->help ? EXIT_OK : complete(o, argc, argv);
@@ -318,5 +341,6 @@ cmd_explain(int argc, char **argv)
         puts(usage);
         return EXIT_OK;
     }
+    alloc_set_cap(o.spec.memory_bytes);
     return o.alerts != NULL ? explain_written(&o) : explain_rule(&o);
 }
