@@ -230,8 +230,8 @@ put_nobody(struct writer *w, const struct rule *rule, const struct seen *s)
             SHOW(rule->about_kind), s->elsewhere, plural(s->elsewhere));
     else
         buf_print(w->out,
-            "this %.*s appears in none of the %" PRIu64 " transactions; it is to be written as in "
-            "alerts, an account without blanks\n",
+            "this %.*s appears in none of the %" PRIu64
+            " transactions; it is to be written as in alerts\n",
             SHOW(rule->about_kind), w->s->r->rows);
 }
 

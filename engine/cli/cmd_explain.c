@@ -31,8 +31,7 @@ static const char usage[] =
     "      --alert ID       one of its alerts, by its first digits; without it all are made\n"
     "                       anew, and those that do not come again as written are printed\n"
     "      --rule RULE      name of a rule, whatever its status\n"
-    "      --about WHOM     account, customer, phone, ... written as in alerts: an account\n"
-    "                       without blanks\n"
+    "      --about WHOM     account, customer, phone, ... written as in alerts\n"
     "      --rates FILE     daily rates to the euro, as the run had them\n"
     "      --as-of DAY      the day to judge by, as the run had it\n"
     "      --format FORMAT  text (default) or json (an object a line)\n"
@@ -48,7 +47,8 @@ enum { LISTED_MAX = 64, THREADS_MAX = 256, MEMORY_DEFAULT_GIB = 4 };
 struct explain_options {
     struct screen_spec spec;
     const char *rules[LISTED_MAX], *mappings[LISTED_MAX];
-    const char *rule, *about, *alerts, *alert;
+    const char *rule, *alerts, *alert;
+    char *about;
     bool help, json;
 };
 
@@ -214,21 +214,36 @@ written(const struct explain_options *o, struct alert_lines *lines, int *code)
     return out;
 }
 
+/* Accounts may be given with blanks, as they stand on paper; alerts have none. */
+static void
+tidy(char *about, const struct rule *rule)
+{
+    size_t size = 0;
+
+    if (!bytes_equal(rule->about_kind, bytes_of("account")))
+        return;
+    for (const char *c = about; *c != '\0'; c++)
+        if (*c != ' ')
+            about[size++] = *c;
+    about[size] = '\0';
+}
+
 /* A name that no rule has is told before the inputs are read. */
 static int
-check_rule(const struct explain_options *o, struct diags *ds)
+check_rule(struct explain_options *o, struct diags *ds)
 {
     const struct rules_env env = {.as_of_day = o->spec.as_of_day};
     struct ruleset *rs = NULL;
     struct weir_err err = {0};
+    const struct rule *rule;
     int code = EXIT_OK;
 
     if (ruleset_load(o->spec.rules, o->spec.rule_count, &env, ds, &rs, &err) != WEIR_OK)
         code = command_fail(&err);
-    else if (diags_errors(ds) > 0)
+    else if (diags_errors(ds) > 0 || (rule = rule_name_find(rs, bytes_of(o->rule))) == NULL)
         code = EXIT_RULES;
-    else if (rule_name_find(rs, bytes_of(o->rule)) == NULL)
-        code = EXIT_RULES;
+    else
+        tidy(o->about, rule);
     ruleset_free(rs);
     return code;
 }
@@ -318,14 +333,14 @@ explain_written(struct explain_options *o)
 static int
 explain_rule(struct explain_options *o)
 {
-    const struct explain_subject subject = {
-        .rule = bytes_of(o->rule), .about = bytes_of(o->about), .id = {"", 0}, .line = {"", 0}};
+    struct explain_subject subject = {.rule = bytes_of(o->rule), .id = {"", 0}, .line = {"", 0}};
     struct diags *ds = diags_new();
     int code = ds == NULL ? EXIT_LIMIT : check_rule(o, ds);
 
     if (ds != NULL && diags_errors(ds) > 0)
         command_diags(ds);
     diags_free(ds);
+    subject.about = bytes_of(o->about);
     return code == EXIT_OK ? explain_subjects(o, &subject, 1) : code;
 }
 
