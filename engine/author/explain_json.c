@@ -221,6 +221,21 @@ put_closest(struct writer *w)
  */
 
 static void
+put_wanting(struct writer *w, const struct kept_out *k)
+{
+    const struct ruleset *rs = w->s->r->rules;
+
+    if (k->wanting == 0)
+        return;
+    json_key(w->json, "missing");
+    json_open(w->json, '[');
+    for (size_t i = 0; i < rs->field_count; i++)
+        if ((k->wanting >> i & 1) != 0)
+            json_text(w->json, bytes_of(rs->fields[i].name));
+    json_close(w->json, ']');
+}
+
+static void
 put_kept(struct writer *w)
 {
     const struct seen *s = w->x->seen;
@@ -237,6 +252,7 @@ put_kept(struct writer *w)
         put_count(w, "false", s->kept[i].no);
         put_count(w, "undecided", s->kept[i].undecided);
         put_count(w, "alone", s->kept[i].alone);
+        put_wanting(w, &s->kept[i]);
         json_close(w->json, '}');
     }
     json_close(w->json, ']');
@@ -291,6 +307,7 @@ put_seen(struct writer *w)
     put_count(w, "no_part", s->untouched);
     put_count(w, "moments", s->looks);
     put_count(w, "reached", s->reached);
+    put_count(w, "searches_cut", explain_cuts(w->s, w->x));
     put_kept(w);
     if (s->turned.any && s->selected == 0) {
         json_key(w->json, "nearest");

@@ -19,6 +19,7 @@ struct json_write;
 /* How often a clause of `when` was not true of a transaction. */
 struct kept_out {
     uint64_t no, undecided, alone; /* alone: no other clause kept it out */
+    uint64_t wanting;              /* bit f: field f was missing where it was undecided */
 };
 
 /* The moment nearest to an alert; the first of those that are equally near. */
@@ -133,6 +134,8 @@ bool explain_excepts(struct explain *e, const struct rule *rule, const struct ex
 /* The way the money took, in one line: "A -> B -> C"; nothing where roles tell of none.
    explain_path.c */
 void explain_path(const struct evidence *row, size_t count, struct buf *out);
+/* Searches about him that ended early and found nothing: with them there may be more. */
+size_t explain_cuts(const struct settling *s, const struct settled *x);
 void explain_text(struct settling *s, const struct settled *x, struct buf *out);
 void explain_json(struct settling *s, const struct settled *x, struct buf *out);
 

@@ -83,6 +83,7 @@ keep_out(struct explain *e, struct seen *s, const struct rule *rule, const struc
     const struct clause *c;
     size_t count = rule->when == NULL ? 0 : program_clauses(rule->when, &c);
     size_t failing = 0, last = 0;
+    int field;
 
     if (s->kept == NULL)
         s->kept = alloc_zero(count + 1, sizeof *s->kept);
@@ -97,6 +98,9 @@ keep_out(struct explain *e, struct seen *s, const struct rule *rule, const struc
             continue;
         s->kept[i].no += v.set;
         s->kept[i].undecided += !v.set;
+        field = v.set ? -1 : eval_undecided_field(e->room);
+        if (field >= 0 && field < LIMIT_FIELDS)
+            s->kept[i].wanting |= UINT64_C(1) << field;
         failing++;
         last = i;
     }

@@ -334,6 +334,21 @@ explain_settle(
     return !s->failed;
 }
 
+size_t
+explain_cuts(const struct settling *s, const struct settled *x)
+{
+    uint32_t rule = (uint32_t)(x->rule - s->r->rules->rule);
+    size_t count = judge_cut_count(s->r->judge, rule), found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct judge_cut cut;
+
+        judge_cut(s->r->judge, rule, i, &cut);
+        found += bytes_equal(cut.account, x->subject->about);
+    }
+    return found;
+}
+
 /* ---- the report --------------------------------------------------------------------------------
  */
 

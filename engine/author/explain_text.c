@@ -191,6 +191,18 @@ put_alert(struct writer *w, const struct explained *x)
  */
 
 static void
+put_undecided(struct writer *w, const struct kept_out *k)
+{
+    const struct ruleset *rs = w->s->r->rules;
+    size_t named = 0;
+
+    buf_print(w->out, "%sundecided for %" PRIu64, k->no > 0 ? ", " : "", k->undecided);
+    for (size_t i = 0; i < rs->field_count; i++)
+        if ((k->wanting >> i & 1) != 0)
+            buf_print(w->out, "%s%s", named++ == 0 ? ", for want of " : ", ", rs->fields[i].name);
+}
+
+static void
 put_kept_out(struct writer *w, const struct rule *rule, const struct seen *s)
 {
     const struct clause *c;
@@ -211,8 +223,7 @@ put_kept_out(struct writer *w, const struct rule *rule, const struct seen *s)
         if (k->no > 0)
             buf_print(w->out, "false for %" PRIu64, k->no);
         if (k->undecided > 0)
-            buf_print(w->out, "%sundecided for %" PRIu64 ", as a field is missing",
-                k->no > 0 ? ", " : "", k->undecided);
+            put_undecided(w, k);
         if (k->alone > 0)
             buf_print(w->out, "; alone for %" PRIu64, k->alone);
         buf_byte(w->out, '\n');
@@ -394,6 +405,11 @@ explain_text(struct settling *s, const struct settled *x, struct buf *out)
         return;
     if (x->alert_count == 0)
         put_why_not(&w);
+    if (explain_cuts(s, x) > 0) {
+        put_label(&w, "cut short");
+        buf_print(out, "%zu searches from here ended early, so that there may be more\n",
+            explain_cuts(s, x));
+    }
     if (x->rule->feed_count > 0)
         put_heard(&w, x->rule, x->seen);
     else
