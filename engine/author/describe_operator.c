@@ -313,7 +313,8 @@ put_flow(struct describing *d, const struct sheet_node *map)
         {"total", "the sum of payments between the groups"},
     };
     struct bytes shape = describe_text(map, "shape");
-    bool alone = bytes_equal(describe_text(map, "nodes"), bytes_of("account"));
+    struct bytes nodes = describe_text(map, "nodes");
+    bool alone = bytes_equal(nodes, bytes_of("account"));
 
     put(d, "Looks for accounts");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -321,8 +322,11 @@ put_flow(struct describing *d, const struct sheet_node *map)
             continue;
         buf_print(d->out, " %s", shapes[i].words);
         put_span(d, ", all within ", describe_get(map, "within"));
-        put(d, alone ? "; each account stands alone."
-                     : "; the accounts of one customer count as one.");
+        if (alone)
+            put(d, "; each account stands alone.");
+        else
+            buf_print(d->out, "; the accounts of one %.*s count as one.",
+                nodes.size > 0 ? (int)nodes.size : 8, nodes.size > 0 ? nodes.at : "customer");
         if (shapes[i].hops)
             put_hops(d, map, strcmp(shapes[i].shape, "scatter_gather") != 0);
     }

@@ -5,13 +5,17 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "author/explain_private.h"
 #include "base/alloc.h"
 #include "base/civil.h"
+#include "base/file.h"
 #include "support/rng.h"
 #include "support/rule_folder.h"
+#include "support/schema.h"
 #include "support/suites.h"
+#include "text/json_tree.h"
 
 enum { HISTORIES = 300, ROWS_MOST = 80, ACCOUNTS = 4, SPAN_S = 3600 };
 #define WHOLE INT64_C(1000000000000)
@@ -262,6 +266,55 @@ START_TEST(near_misses_are_those_of_a_recount)
 }
 END_TEST
 
+/* ---- what programs read ---------------------------------------------------------------------- */
+
+/* The objects among the lines of a golden output fit the published form; how many there are. */
+static size_t
+lines_fit(const struct json_node *form, const char *path)
+{
+    struct buf text = {0};
+    struct weir_err err = {0};
+    size_t found = 0;
+
+    ck_assert_int_eq(file_read(path, 1 << 24, &text, &err), WEIR_OK);
+    for (size_t at = 0; at < text.size;) {
+        const char *end = memchr(text.at + at, '\n', text.size - at);
+        struct bytes line = {
+            text.at + at, end == NULL ? text.size - at : (size_t)(end - text.at) - at};
+        struct arena a;
+        char why[256] = "";
+
+        at += line.size + 1;
+        if (line.size == 0 || line.at[0] != '{')
+            continue;
+        arena_init(&a, 0, "test");
+        ck_assert_msg(schema_fits(form, json_tree(&a, line), why, sizeof why), "%s: %s", path, why);
+        arena_fini(&a);
+        found++;
+    }
+    buf_fini(&text);
+    return found;
+}
+
+START_TEST(explanations_fit_their_schema)
+{
+    struct buf text = {0};
+    struct weir_err err = {0};
+    struct arena a;
+    const struct json_node *form;
+
+    arena_init(&a, 0, "test");
+    ck_assert_int_eq(
+        file_read("docs/schema/explanation.schema.json", 1 << 20, &text, &err), WEIR_OK);
+    form = json_tree(&a, buf_bytes(&text));
+    ck_assert_ptr_nonnull(form);
+    ck_assert_uint_gt(lines_fit(form, "tests/golden/explain_small/out"), 1);
+    ck_assert_uint_gt(lines_fit(form, "tests/golden/explain_operators/out"), 3);
+    arena_fini(&a);
+    buf_fini(&text);
+}
+END_TEST
+
 Suite *
 suite_explain(void)
 {
@@ -270,6 +323,7 @@ suite_explain(void)
 
     tcase_add_checked_fixture(t, setup, folder_close);
     tcase_add_test(t, near_misses_are_those_of_a_recount);
+    tcase_add_test(t, explanations_fit_their_schema);
     suite_add_tcase(s, t);
     return s;
 }
