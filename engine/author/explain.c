@@ -199,7 +199,7 @@ held_back(struct explain *e, const struct draft *d)
     return false;
 }
 
-/* A hit of a rule that others add up: who of them is asked about, and is it about him? */
+/* A hit of a rule that others look at: who of them is asked about, and is it about him? */
 static bool
 hear(struct explain *e, const struct draft *d)
 {
@@ -208,12 +208,12 @@ hear(struct explain *e, const struct draft *d)
         struct bytes entity;
         struct seen *s;
 
-        for (size_t i = 0; e->wanted[r] && i < rule->feed_count; i++) {
-            if (rule->feeds[i].rule != d->rule || !judge_entity(rule, d, &entity) ||
+        for (size_t i = 0; e->wanted[r] && i < explain_feeds(rule); i++) {
+            if (explain_feed(rule, i) != d->rule || !judge_entity(rule, d, &entity) ||
                 (s = explain_seen(e, rule, entity)) == NULL)
                 continue;
             if (s->heard == NULL)
-                s->heard = alloc_zero(rule->feed_count, sizeof *s->heard);
+                s->heard = alloc_zero(explain_feeds(rule), sizeof *s->heard);
             if (s->heard == NULL)
                 return false;
             s->heard[i]++;

@@ -283,9 +283,9 @@ put_heard(struct writer *w)
 
     json_key(w->json, "heard");
     json_open(w->json, '[');
-    for (size_t i = 0; i < rule->feed_count; i++) {
+    for (size_t i = 0; i < explain_feeds(rule); i++) {
         json_open(w->json, '{');
-        put_text(w, "rule", rule->feeds[i].rule->name);
+        put_text(w, "rule", explain_feed(rule, i)->name);
         put_count(w, "hits", w->x->seen->heard == NULL ? 0 : w->x->seen->heard[i]);
         json_close(w->json, '}');
     }
@@ -319,7 +319,7 @@ put_seen(struct writer *w)
         json_close(w->json, '}');
     }
     put_parts(w);
-    if (w->x->rule->feed_count > 0)
+    if (w->x->rule->level > 0)
         put_heard(w);
     json_close(w->json, '}');
 }

@@ -139,4 +139,17 @@ size_t explain_cuts(const struct settling *s, const struct settled *x);
 void explain_text(struct settling *s, const struct settled *x, struct buf *out);
 void explain_json(struct settling *s, const struct settled *x, struct buf *out);
 
+/* The rules whose hits a rule looks at. */
+static inline size_t
+explain_feeds(const struct rule *rule)
+{
+    return rule->of != NULL ? 1 : rule->feed_count;
+}
+
+static inline const struct rule *
+explain_feed(const struct rule *rule, size_t i)
+{
+    return rule->of != NULL ? rule->of : rule->feeds[i].rule;
+}
+
 #endif

@@ -185,7 +185,8 @@ explain_row(void *context, const struct txn *row)
     struct explain *e = context;
 
     for (size_t r = 0; r < e->rs->rule_count; r++)
-        if (e->wanted[r] && e->rs->rule[r].about_count > 0 && !see_rule(e, &e->rs->rule[r], row))
+        if (e->wanted[r] && e->rs->rule[r].level == 0 && e->rs->rule[r].about_count > 0 &&
+            !see_rule(e, &e->rs->rule[r], row))
             return false;
     return true;
 }

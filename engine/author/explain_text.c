@@ -298,13 +298,13 @@ put_seen(struct writer *w, const struct rule *rule, const struct seen *s)
     put_parts(w, rule, s);
 }
 
-/* A score looks at hits. */
+/* Scores and rules with `of` look at hits. */
 static void
 put_heard(struct writer *w, const struct rule *rule, const struct seen *s)
 {
     put_label(w, "hits heard");
-    for (size_t i = 0; i < rule->feed_count; i++)
-        buf_print(w->out, "%s%.*s %" PRIu64, i > 0 ? ", " : "", SHOW(rule->feeds[i].rule->name),
+    for (size_t i = 0; i < explain_feeds(rule); i++)
+        buf_print(w->out, "%s%.*s %" PRIu64, i > 0 ? ", " : "", SHOW(explain_feed(rule, i)->name),
             s->heard == NULL ? 0 : s->heard[i]);
     buf_byte(w->out, '\n');
 }
@@ -410,7 +410,7 @@ explain_text(struct settling *s, const struct settled *x, struct buf *out)
         buf_print(out, "%zu searches from here ended early, so that there may be more\n",
             explain_cuts(s, x));
     }
-    if (x->rule->feed_count > 0)
+    if (x->rule->level > 0)
         put_heard(&w, x->rule, x->seen);
     else
         put_seen(&w, x->rule, x->seen);

@@ -18,7 +18,7 @@
  * Rows that have a date and no time: a day of a key is taken in the order that completes the
  * pattern, or leads furthest towards it; rows of one day are never held against each other as
  * absent or never. A match on that day uses up the whole day. Such moments are uncertain. Rows
- * that have a time come after those of their day that have none.
+ * that have a time come after those of their day that have none, save those of its first moment.
  */
 #ifndef OPERATOR_SEQUENCE_H
 #define OPERATOR_SEQUENCE_H

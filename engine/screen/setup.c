@@ -136,6 +136,8 @@ mark_wanted(struct run *run, const struct rule *rule)
     run->active[at] = true;
     for (size_t i = 0; i < rule->feed_count; i++)
         mark_wanted(run, rule->feeds[i].rule);
+    if (rule->of != NULL)
+        mark_wanted(run, rule->of);
 }
 
 static void
