@@ -10,7 +10,7 @@
 static struct diag *
 tell(struct rule_making *rm, const struct yaml_node *n, const char *what)
 {
-    return diag_add(rm->ld->ds, DIAG_ERROR, "R257", n->at, "%s", what);
+    return diag_add(rm->ld->ds, DIAG_ERROR, "R271", n->at, "%s", what);
 }
 
 /* Its measures by name, as expressions know them after `hit.`. */
