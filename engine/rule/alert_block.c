@@ -338,6 +338,23 @@ tell_words_alone(struct rule_making *rm, const struct yaml_node *alert)
     diag_help(rm->ld->ds, d, "write  severity: low  or ask for counts or sums over a window too");
 }
 
+/* Nobody is suspect for a country, a name or a segment. */
+static void
+tell_who_alone(struct rule_making *rm, const struct yaml_node *alert)
+{
+    const struct yaml_entry *severity = document_entry(alert, "severity");
+    const struct rule *r = rm->rule;
+    struct diag *d;
+
+    if (r->op != OPERATOR_NONE || r->when == NULL || severity == NULL ||
+        !program_rests_on_who(r->when))
+        return;
+    d = diag_add(rm->ld->ds, DIAG_WARNING, "L671", severity->key_at,
+        "a country, a name or a segment is the only reason to alert here: behaviour is missing");
+    diag_label(rm->ld->ds, d, "this alerts about people for who they are");
+    diag_help(rm->ld->ds, d, "ask for what was done too: channels, amounts, counts over a window");
+}
+
 static void
 put_alert(struct rule_making *rm)
 {
@@ -374,6 +391,7 @@ alert_load(struct rule_making *rm)
     load_roles(rm, e->value);
     tell_no_roles(rm, e->value);
     tell_words_alone(rm, e->value);
+    tell_who_alone(rm, e->value);
     put_alert(rm);
     say = document_scalar(e->value, "say");
     if (say != NULL)

@@ -40,6 +40,25 @@ read_below(struct rule_making *rm, const struct yaml_node *n, const struct measu
     return false;
 }
 
+/* A band that no value of the measure can fall into (L604). */
+static void
+tell_idle(struct rule_making *rm, const struct yaml_node *band, const struct measure_name *by,
+    const struct value *from, const struct value *to)
+{
+    const struct value zero = value_num(TYPE_NUMBER, 0);
+    const int64_t end = by->portion ? 1 : by->at_most;
+    const struct value most = value_num(TYPE_NUMBER, end * (int128)NUMBER_SCALE);
+    bool limited = by->portion || by->at_most_of != NULL;
+    bool below = to != NULL && (by->counted || by->portion) && !rising(*to, zero);
+    struct diag *d;
+
+    if (!below && !(from != NULL && limited && rising(*from, most)))
+        return;
+    d = diag_add(rm->ld->ds, DIAG_WARNING, "L604", band->at,
+        "no value of `%.*s` falls into this band", QUOTE(by->name));
+    diag_label(rm->ld->ds, d, below ? "it is never below 0" : "it is never so high");
+}
+
 bool
 band_below(struct rule_making *rm, const struct yaml_node *list, size_t i, const char *yields,
     const struct measure_name *by, const struct value *before, struct value *out)
@@ -49,8 +68,12 @@ band_below(struct rule_making *rm, const struct yaml_node *list, size_t i, const
     bool last = i + 1 == list->count;
     struct diag *d;
 
-    if ((below == NULL) == last)
-        return last || read_below(rm, below, by, i > 0 ? before : NULL, out);
+    if ((below == NULL) == last) {
+        if (!last && !read_below(rm, below, by, i > 0 ? before : NULL, out))
+            return false;
+        tell_idle(rm, n, by, i > 0 ? before : NULL, last ? NULL : out);
+        return true;
+    }
     d = diag_add(rm->ld->ds, DIAG_ERROR, "R227", n->at,
         last ? "the last band has no `below`, so that no value is left over"
              : "only the last band has no `below`");

@@ -327,6 +327,8 @@ make_all(struct loader *ld)
     if (!matcher_build(ld->rs->matcher))
         return false;
     tell_same(ld);
+    if (ld->env->lint)
+        repeated_tell(ld);
     unused_tell(ld); /* with errors about, a misspelt name would be told twice */
     s = sha256_new();
     if (s == NULL)

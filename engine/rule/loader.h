@@ -53,6 +53,7 @@ struct loader {
     struct named *named;          /* rs->names, still changeable */
     const struct variation *vary; /* one rule is made anew: */
     struct document *varied;      /* this one; NULL: all are loaded */
+    bool untested;                /* the pack lets rules do without tests */
     bool no_memory;
 };
 
@@ -117,7 +118,8 @@ void loader_make(struct loader *ld, struct document *doc); /* load.c: one rule, 
 /* What a snake_case name would be confused with ("a field", "a code word"), or NULL. */
 const char *loader_taken(const struct ruleset *rs, struct bytes name);
 struct document *loader_find(struct loader *ld, struct bytes name);
-void unused_tell(struct loader *ld); /* unused.c: L606 for documents */
+void unused_tell(struct loader *ld);   /* unused.c: L606 for documents */
+void repeated_tell(struct loader *ld); /* repeated.c: L606 for thresholds; once all is sound */
 
 /* The field of that name, or -1; `own.` and `counterparty.` give the originator's and the view. */
 int loader_field(const struct ruleset *rs, struct bytes name, uint8_t *view);

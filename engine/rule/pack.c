@@ -119,7 +119,8 @@ read_rest(struct loader *ld, const struct yaml_node *map)
     if (scalar_choice(
             ld, document_scalar(map, "week_starts"), "day of the week", CHOICE_WEEKDAY, &day))
         ld->rs->week_starts = (int32_t)day;
-    (void)scalar_bool(ld, document_scalar(map, "require_tests"), "`require_tests`", &tests);
+    if (scalar_bool(ld, document_scalar(map, "require_tests"), "`require_tests`", &tests))
+        ld->untested = !tests;
     if (base != NULL && !bytes_equal(base->text, bytes_of("EUR"))) {
         d = diag_add(
             ld->ds, DIAG_ERROR, "R223", base->at, "the base currency is the euro in this version");

@@ -264,6 +264,41 @@ program_rests_on_words(const struct program *p)
     return rests_on_words(p->term);
 }
 
+static bool
+says_who(const struct term *t)
+{
+    switch (t->op == OP_FIELD ? t->index : TXN_FIELD_COUNT) {
+    case TXN_O_COUNTRY:
+    case TXN_B_COUNTRY:
+    case TXN_O_NAME:
+    case TXN_B_NAME:
+    case TXN_O_SEGMENT:
+    case TXN_B_SEGMENT:
+        return true;
+    default:
+        return t->op == OP_PHONE_COUNTRY || t->op == OP_IBAN_COUNTRY;
+    }
+}
+
+static bool
+rests_on_who(const struct term *t)
+{
+    if (t->op != OP_AND && t->op != OP_OR && t->op != OP_NOT)
+        return t->op != OP_ON && t->count > 0 &&
+               (says_who(t->arg[0]) ||
+                   (t->op == OP_COMPARE && t->arg[0]->op == OP_CONST && says_who(t->arg[1])));
+    for (uint32_t i = 0; i < t->count; i++)
+        if (!rests_on_who(t->arg[i]))
+            return false;
+    return true;
+}
+
+bool
+program_rests_on_who(const struct program *p)
+{
+    return rests_on_who(p->term);
+}
+
 void
 program_print(const struct program *p, struct buf *out)
 {

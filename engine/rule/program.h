@@ -47,6 +47,9 @@ bool program_portion(const struct program *p);     /* a share of a whole, from 0
 /* A condition that holds only where words are found in the narrative. */
 bool program_rests_on_words(const struct program *p);
 
+/* A condition of which every test asks who somebody is: a country, a name, a segment. */
+bool program_rests_on_who(const struct program *p);
+
 /* The canonical text of a program: names resolved, macros expanded, parameters by value. For hashes
  * and sharing. */
 struct buf;

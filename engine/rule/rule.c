@@ -6,6 +6,7 @@
 #include "base/sha256.h"
 #include "rule/expr.h"
 #include "rule/operator.h"
+#include "rule/test.h"
 
 /* ---- what its blocks share ------------------------------------------------------ */
 
@@ -425,6 +426,31 @@ tell_unused_parameters(struct rule_making *rm)
     }
 }
 
+/* A rule at work says by tests when it fires and when it stays quiet (L661). */
+static void
+tell_untested(struct rule_making *rm)
+{
+    const struct rule *r = rm->rule;
+    bool fires = false, quiet = false, works = r->status == RULE_LIVE || r->status == RULE_SHADOW;
+    struct diag *d;
+
+    if (!rm->ld->env->lint || rm->ld->vary != NULL || rm->ld->untested || !works)
+        return;
+    for (size_t i = 0; i < r->test_count; i++) {
+        fires = fires || test_fires(&r->tests[i]);
+        quiet = quiet || test_stays_quiet(&r->tests[i]);
+    }
+    if (fires && quiet)
+        return;
+    d = diag_add(rm->ld->ds, DIAG_WARNING, "L661", r->at,
+        r->test_count == 0 ? "this rule has no tests"
+        : fires            ? "no test says when this rule stays quiet"
+                           : "no test says when this rule alerts");
+    diag_help(rm->ld->ds, d, "%s",
+        fires ? "add a test that comes close to the line, and whose `alert` column stays blank"
+              : "`weir new window` shows a rule with a test that fires and one that stays quiet");
+}
+
 void
 rule_load(struct loader *ld, const struct document *doc, struct rule *out)
 {
@@ -455,6 +481,7 @@ rule_load(struct loader *ld, const struct document *doc, struct rule *out)
     out->parameter_count = rm.parameter_count;
     if (diags_errors(ld->ds) == errors && !rm.blind) {
         tell_unused_parameters(&rm);
+        tell_untested(&rm);
         hash_rule(&rm);
         if (out->reach_us < out->span_us)
             out->reach_us = out->span_us;

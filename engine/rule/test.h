@@ -57,6 +57,11 @@ test_cell_text(const struct test_table *t, size_t row, size_t column)
     return (struct bytes){t->node->text.at + c->from, c->size};
 }
 
+/* Is an alert expected anywhere in it? */
+bool test_fires(const struct test *test);
+/* Does it hold a row that alone could alert and must not; with an operator, a whole table? */
+bool test_stays_quiet(const struct test *test);
+
 /* The column of that field or special column; SIZE_MAX: none. */
 size_t test_column_of(const struct test_table *t, int field);
 

@@ -162,6 +162,30 @@ load_one(struct rule_making *rm, const struct yaml_node *map, struct test *t)
     return name != NULL;
 }
 
+static size_t
+rows_that_fire(const struct test *test)
+{
+    size_t column = test_column_of(&test->table, TEST_ALERT), count = 0;
+
+    for (size_t row = 0; column != SIZE_MAX && row < test->table.row_count; row++)
+        count += test_cell_text(&test->table, row, column).size > 0;
+    return count > test->expect_count ? count : test->expect_count;
+}
+
+bool
+test_fires(const struct test *test)
+{
+    return rows_that_fire(test) > 0;
+}
+
+bool
+test_stays_quiet(const struct test *test)
+{
+    size_t count = rows_that_fire(test);
+
+    return count == 0 || (test->rule->op == OPERATOR_NONE && count < test->table.row_count);
+}
+
 void
 test_load(struct rule_making *rm)
 {
