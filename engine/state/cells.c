@@ -9,7 +9,10 @@
 #include "base/alloc.h"
 #include "base/poison.h"
 
+enum { LINE = 64 };
+
 struct cells_block {
+    char *memory;            /* the cells begin with its first whole cache line */
     uint32_t live;           /* cells handed out */
     uint32_t fresh;          /* cells from here on were never handed out */
     uint32_t spare;          /* first cell given back, CELLS_NONE */
@@ -41,7 +44,7 @@ cells_fini(struct cells *c)
     for (uint32_t i = 0; i < c->count; i++) {
         if (c->base[i] != NULL)
             poison_show(c->base[i], block_bytes(c));
-        alloc_free(c->base[i]);
+        alloc_free(c->block[i].memory);
     }
     alloc_free(c->base);
     alloc_free(c->block);
@@ -96,18 +99,19 @@ static bool
 add_block(struct cells *c)
 {
     uint32_t number = c->vacant;
-    char *base;
+    char *memory, *base;
 
     if (number == CELLS_NONE && c->count == c->cap && !grow_arrays(c))
         return false;
-    if ((base = alloc_take(block_bytes(c))) == NULL)
+    if ((memory = alloc_take(block_bytes(c) + LINE)) == NULL)
         return false;
+    base = memory + (LINE - (uintptr_t)memory % LINE) % LINE;
     if (number == CELLS_NONE)
         number = c->count++;
     else
         c->vacant = c->block[number].next;
     c->base[number] = base;
-    c->block[number] = (struct cells_block){.spare = CELLS_NONE};
+    c->block[number] = (struct cells_block){.memory = memory, .spare = CELLS_NONE};
     poison_hide(base, block_bytes(c));
     link_open(c, number);
     c->room += UINT64_C(1) << c->shift;
@@ -119,8 +123,9 @@ drop_block(struct cells *c, uint32_t number)
 {
     unlink_open(c, number);
     poison_show(c->base[number], block_bytes(c));
-    alloc_free(c->base[number]);
+    alloc_free(c->block[number].memory);
     c->base[number] = NULL;
+    c->block[number].memory = NULL;
     c->block[number].next = c->vacant;
     c->vacant = number;
     c->room -= UINT64_C(1) << c->shift;
