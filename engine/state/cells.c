@@ -189,5 +189,5 @@ cells_bytes(const struct cells *c)
 
     for (uint32_t i = 0; i < c->count; i++)
         blocks += c->base[i] != NULL;
-    return blocks * block_bytes(c) + c->cap * (sizeof *c->base + sizeof *c->block);
+    return blocks * (block_bytes(c) + LINE) + c->cap * (sizeof *c->base + sizeof *c->block);
 }

@@ -21,36 +21,35 @@ void
 index_fini(struct index *x)
 {
     cells_fini(&x->pages);
-    alloc_free(x->page);
+    alloc_free(x->slot);
 }
 
 static bool
 grow(struct index *x, uint32_t page)
 {
     size_t cap = x->cap == 0 ? PAGES_MIN : x->cap;
-    struct index_page **grown;
+    struct index_slot *grown;
 
     while (cap <= page)
         cap *= 2;
-    if ((grown = alloc_grow(x->page, cap * sizeof *grown)) == NULL)
+    if ((grown = alloc_grow(x->slot, cap * sizeof *grown)) == NULL)
         return false;
     for (size_t i = x->cap; i < cap; i++)
-        grown[i] = &x->nothing;
-    x->page = grown;
+        grown[i] = (struct index_slot){.page = &x->nothing};
+    x->slot = grown;
     x->cap = (uint32_t)cap;
     return true;
 }
 
 static bool
-begin_page(struct index *x, uint32_t page)
+begin_page(struct index *x, struct index_slot *s)
 {
     uint32_t cell = cells_take(&x->pages);
 
     if (cell == CELLS_NONE)
         return false;
-    x->page[page] = cells_at(&x->pages, cell);
-    memset(x->page[page], 0, sizeof(struct index_page));
-    x->page[page]->cell = cell;
+    *s = (struct index_slot){.page = cells_at(&x->pages, cell), .cell = cell};
+    memset(s->page, 0, sizeof *s->page);
     return true;
 }
 
@@ -58,32 +57,34 @@ bool
 index_add(struct index *x, uint32_t key, uint32_t number)
 {
     uint32_t page = key >> INDEX_PAGE_SHIFT;
+    struct index_slot *s;
 
     assert(number != INDEX_NONE);
     if (page >= x->cap && !grow(x, page))
         return false;
-    if (x->page[page] == &x->nothing && !begin_page(x, page))
+    s = &x->slot[page];
+    if (s->page == &x->nothing && !begin_page(x, s))
         return false;
-    x->page[page]->number1[key & (INDEX_PAGE_KEYS - 1)] = number + 1;
-    x->page[page]->used++;
+    s->page->number1[key & (INDEX_PAGE_KEYS - 1)] = number + 1;
+    s->used++;
     return true;
 }
 
 void
 index_drop(struct index *x, uint32_t key)
 {
-    struct index_page **page = &x->page[key >> INDEX_PAGE_SHIFT];
+    struct index_slot *s = &x->slot[key >> INDEX_PAGE_SHIFT];
 
-    assert((*page)->number1[key & (INDEX_PAGE_KEYS - 1)] != 0);
-    (*page)->number1[key & (INDEX_PAGE_KEYS - 1)] = 0;
-    if (--(*page)->used > 0)
+    assert(s->page->number1[key & (INDEX_PAGE_KEYS - 1)] != 0);
+    s->page->number1[key & (INDEX_PAGE_KEYS - 1)] = 0;
+    if (--s->used > 0)
         return;
-    cells_give(&x->pages, (*page)->cell);
-    *page = &x->nothing;
+    cells_give(&x->pages, s->cell);
+    s->page = &x->nothing;
 }
 
 size_t
 index_bytes(const struct index *x)
 {
-    return cells_bytes(&x->pages) + x->cap * sizeof(struct index_page *);
+    return cells_bytes(&x->pages) + x->cap * sizeof *x->slot;
 }

@@ -13,14 +13,19 @@ enum { INDEX_PAGE_SHIFT = 8, INDEX_PAGE_KEYS = 1 << INDEX_PAGE_SHIFT };
 #define INDEX_NONE UINT32_MAX
 
 struct index_page {
-    uint32_t used;
-    uint32_t cell;                     /* its own, of `pages` */
     uint32_t number1[INDEX_PAGE_KEYS]; /* number + 1, 0: none */
+};
+
+/* What changes with every key stands here, not in the page: it is near at hand. */
+struct index_slot {
+    struct index_page *page; /* &nothing: none */
+    uint32_t cell;           /* the page's, of `pages` */
+    uint32_t used;           /* keys with numbers */
 };
 
 struct index {
     struct cells pages;
-    struct index_page **page; /* of each INDEX_PAGE_KEYS keys; &nothing: none */
+    struct index_slot *slot; /* of each INDEX_PAGE_KEYS keys */
     uint32_t cap;
     struct index_page nothing; /* of keys without numbers; the index stays where it is */
 };
@@ -36,7 +41,7 @@ static inline const uint32_t *
 index_place(const struct index *x, uint32_t key)
 {
     uint32_t page = key >> INDEX_PAGE_SHIFT;
-    const struct index_page *p = page < x->cap ? x->page[page] : &x->nothing;
+    const struct index_page *p = page < x->cap ? x->slot[page].page : &x->nothing;
 
     return &p->number1[key & (INDEX_PAGE_KEYS - 1)];
 }
