@@ -14,7 +14,7 @@
 #include "weir/limits.h"
 
 /* Descriptors beside those of the inputs: outputs, spills of the merge, libraries. */
-enum { FILES_ASIDE = 64, CONFLICT_ROWS_MAX = 1000000 };
+enum { FILES_ASIDE = 64, CONFLICT_ROWS_MAX = 1000000, EXPECT_AHEAD = 8 };
 
 struct merge_watch {
     uint64_t *print;
@@ -325,6 +325,8 @@ drain_top(struct merge *m, uint32_t *count, struct weir_err *err)
         enum weir_status st;
 
         assert(c->parcel != NULL); /* a lane in the heap has a row at hand */
+        if (c->at + EXPECT_AHEAD < c->parcel->batch->count)
+            repeat_expect(m->repeat, c->parcel->print[c->at + EXPECT_AHEAD]);
         st = judge(m, lane, t, c->parcel->print[c->at], err);
         if (st == WEIR_FAIL)
             return st;

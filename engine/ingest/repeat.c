@@ -140,10 +140,24 @@ put_away(struct repeat *r, uint32_t part, struct weir_err *err)
     return WEIR_OK;
 }
 
+static uint32_t
+part_of(uint64_t print)
+{
+    return (uint32_t)(print >> (64 - PART_BITS));
+}
+
+void
+repeat_expect(const struct repeat *r, uint64_t print)
+{
+    uint32_t part = part_of(print);
+
+    __builtin_prefetch(&r->open[part].print[r->count[part]], 1);
+}
+
 enum weir_status
 repeat_add(struct repeat *r, uint64_t print, struct weir_err *err)
 {
-    uint32_t part = (uint32_t)(print >> (64 - PART_BITS));
+    uint32_t part = part_of(print);
 
     r->open[part].print[r->count[part]++] = print;
     return r->count[part] == PRINTS ? put_away(r, part, err) : WEIR_OK;

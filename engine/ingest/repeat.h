@@ -33,6 +33,8 @@ uint64_t repeat_print(const struct hash_words *hash, const struct txn *t);
 /* `bytes`: of full buffers kept in memory; `work` NULL: all of them. NULL: no memory. */
 struct repeat *repeat_new(size_t bytes, const char *work);
 void repeat_free(struct repeat *r); /* NULL allowed */
+/* A print that will be added some rows later: asks for its place. Never needed. */
+void repeat_expect(const struct repeat *r, uint64_t print);
 enum weir_status repeat_add(struct repeat *r, uint64_t print, struct weir_err *err);
 /* Fingerprints met more than once, ascending, at most REPEAT_WATCH_MAX + 1; *out is the caller's
    (alloc_free), NULL where there are none. The memory is empty afterwards. */
