@@ -43,9 +43,9 @@ plan_pattern(struct flow *f, uint32_t i, const struct flow_pattern *is)
     *p = (struct pattern){.is = *is, .number = i};
     p->window = graph_want_window(&f->graph, is->within_us, counts);
     if (is->first)
-        p->first = GRAPH_FIRST << 2 * i;
+        p->first = (uint32_t)GRAPH_FIRST << 2 * i;
     if (is->last)
-        p->last = GRAPH_LAST << 2 * i;
+        p->last = (uint32_t)GRAPH_LAST << 2 * i;
     if (is->wants_largest_share && (is->shape == FLOW_FAN_IN || is->shape == FLOW_FAN_OUT))
         graph_want_sums(&f->graph, p->window);
     f->graph.has_next |= is->shape == FLOW_GATHER_SCATTER;

@@ -47,7 +47,7 @@ UNION ALL
 SELECT 'bench-dormant', account, id FROM (
     SELECT account, id, cents, tick - lag(tick) OVER (PARTITION BY account ORDER BY tick) AS quiet
     FROM own)
-WHERE cents >= 500000 AND (quiet IS NULL OR quiet > 2591999500000);
+WHERE cents >= 500000 AND (quiet IS NULL OR quiet > 604799500000);
 
 COPY hit TO '@OUT@' (HEADER);
 SELECT rule || ' ' || count(*) FROM hit GROUP BY rule ORDER BY rule;
