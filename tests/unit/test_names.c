@@ -549,7 +549,11 @@ START_TEST(lists_as_published_are_read)
         !copy_fixture("sanctions/ofac_cons_alt.csv", "alt.csv", "") ||
         !copy_fixture("sanctions/ofac_cons_add.csv", "add.csv", "") ||
         !copy_fixture("sanctions/us_dpl.txt.gz", "dpl.txt", "") ||
-        !copy_fixture("sanctions/ofac_small_sdn.csv", "sdn.csv", "\\032"))
+        !copy_fixture("sanctions/ofac_small_sdn.csv", "sdn.csv", "\\032") ||
+        !copy_fixture("sanctions/ofac_small_alt.csv", "small_alt.csv", "\\032") ||
+        !copy_fixture("sanctions/ofac_small_add.csv", "small_add.csv", "\\032") ||
+        !copy_fixture("sanctions/fincen_314a_person.csv", "people.csv", "") ||
+        !copy_fixture("sanctions/fincen_314a_business.csv", "firms.csv", ""))
         return;
     w = names_of("file: un.xml", FORMAT_UN);
     ck_assert_msg(w != NULL, "%s", printed());
@@ -562,9 +566,21 @@ START_TEST(lists_as_published_are_read)
     ck_assert_uint_eq(watch_tally(w).unreadable, 0);
     expect_hit(w, "HANIYYA Ismaeel", "9639");
     expect_hit(w, "Ismail Abdulsalah Haniya", "9639");
-    w = names_of("file: sdn.csv", FORMAT_OFAC);
+    w = names_of("{file: sdn.csv, aliases: small_alt.csv, addresses: small_add.csv}", FORMAT_OFAC);
     ck_assert_msg(w != NULL, "%s", printed());
-    ck_assert_uint_eq(watch_tally(w).rows, 17);
+    ck_assert_uint_ge(watch_tally(w).rows, 17);
+    ck_assert_uint_gt(watch_count(w), 17);
+    ck_assert_uint_eq(watch_tally(w).unreadable, 0);
+    w = names_of("{file: people.csv, columns: {value: [first_name, middle_name, last_name], "
+                 "alias: [alias_first_name, alias_last_name], id: tracking_number}}",
+        FORMAT_CSV);
+    ck_assert_msg(w != NULL, "%s", printed());
+    expect_hit(w, "Doe1 Johnathon", "123456");
+    w = names_of("{file: firms.csv, columns: {value: business_name, alias: dba_name, "
+                 "id: tracking_number, country: country}}",
+        FORMAT_CSV);
+    ck_assert_msg(w != NULL, "%s", printed());
+    expect_hit(w, "ANVIL INVESTMENTS", "654321");
     w = names_of(
         "{file: dpl.txt, delimiter: t, columns: {value: Name, country: Country}}", FORMAT_CSV);
     ck_assert_msg(w != NULL, "%s", printed());
