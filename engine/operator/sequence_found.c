@@ -8,7 +8,8 @@
 #include "base/alloc.h"
 #include "operator/sequence_private.h"
 
-enum { EUR = 'E' << 16 | 'U' << 8 | 'R', NO_STEP = UINT32_MAX };
+#define NO_STEP UINT32_MAX
+enum { EUR = 'E' << 16 | 'U' << 8 | 'R' };
 
 /* Certainly earlier: rows of one day that have no time come after all that have the same moment,
    and none of them before another. */
