@@ -97,6 +97,8 @@ const struct term *check_word(struct checker *c, const struct node *n, struct by
 /* Does the path name anything but a code word here? */
 bool check_known(struct checker *c, struct bytes name);
 const struct term *check_path(struct checker *c, const struct node *n);
+/* The measure of that name, for what stands at `n`; NULL: there is none, or it was told. */
+const struct term *check_measure(struct checker *c, const struct node *n, struct bytes name);
 const struct term *check_parameter(
     struct checker *c, const struct node *n, const struct term *like);
 const struct named *check_named(struct checker *c, const struct node *n, struct bytes name,
@@ -131,6 +133,12 @@ const struct term *check_wrong_type(
  */
 bool check_is_default(const struct node *n);
 const struct term *check_default(struct checker *c, const struct node *n, const struct term *like);
+
+/* ---- functions of a baseline (check_usual.c) ---------------------------------------- */
+
+bool check_is_usual(struct bytes name);
+const char *check_usual_next(size_t index); /* by number, NULL past the last */
+const struct term *check_usual(struct checker *c, const struct node *n);
 
 /* ---- aggregates (check_aggregate.c) --------------------------------------------------- */
 

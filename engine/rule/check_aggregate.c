@@ -12,11 +12,11 @@ static const struct function aggregates[] = {
 #define FUNCTION(id, name, least, most, form)
 #define AGGREGATE(id, name, least, most, measure, form)                                            \
     {name, WINDOW_##id, least, most, form, measure},
-#define LATER(name)
+#define USUAL(name)
 #include "rule/function.def"
 #undef FUNCTION
 #undef AGGREGATE
-#undef LATER
+#undef USUAL
 };
 
 const struct function *

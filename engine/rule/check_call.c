@@ -15,21 +15,11 @@ enum { EUR = 'E' << 16 | 'U' << 8 | 'R' };
 static const struct function functions[] = {
 #define FUNCTION(id, name, least, most, form) {name, OP_##id, least, most, form, NULL},
 #define AGGREGATE(id, name, least, most, measure, form)
-#define LATER(name)
+#define USUAL(name)
 #include "rule/function.def"
 #undef FUNCTION
 #undef AGGREGATE
-#undef LATER
-};
-
-static const char *const later[] = {
-#define FUNCTION(id, name, least, most, form)
-#define AGGREGATE(id, name, least, most, measure, form)
-#define LATER(name) name,
-#include "rule/function.def"
-#undef FUNCTION
-#undef AGGREGATE
-#undef LATER
+#undef USUAL
 };
 
 const struct function *
@@ -387,18 +377,12 @@ unknown(struct checker *c, const struct node *n)
     const char *names[80];
     size_t count = 0;
     struct phrase text = check_quote(n->name);
-    struct diag *d;
-
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (bytes_equal(bytes_of(later[i]), n->name)) {
-            d = check_say(c, "R424", expr_span(n), "`%s` is not available yet", text.text);
-            check_label(c, d, "this version of the program cannot reckon it");
-            return NULL;
-        }
-    d = check_say(c, "R403", yaml_span(n->scalar, n->name_from, n->name.size),
+    struct diag *d = check_say(c, "R403", yaml_span(n->scalar, n->name_from, n->name.size),
         "there is no function called `%s`", text.text);
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         names[count++] = functions[i].name;
+    for (size_t i = 0; (names[count] = check_usual_next(i)) != NULL; i++)
+        count++;
     for (size_t i = 0; (names[count] = check_aggregate_next(i)) != NULL; i++)
         count++;
     for (size_t i = 0; i < c->scope->name_count && count < sizeof names / sizeof *names; i++)
@@ -421,6 +405,8 @@ check_call(struct checker *c, const struct node *n)
     f = check_aggregate_find(n->name);
     if (f != NULL)
         return check_aggregate(c, n, f);
+    if (check_is_usual(n->name))
+        return check_usual(c, n);
     m = check_find(c->scope, n->name);
     if (m != NULL && m->kind == NAME_MACRO)
         return check_macro(c, n, m, NULL);

@@ -364,6 +364,15 @@ measure_term(struct checker *c, const struct node *n, const struct measure_name 
     return t;
 }
 
+const struct term *
+check_measure(struct checker *c, const struct node *n, struct bytes name)
+{
+    uint32_t slot;
+    const struct measure_name *m = find_measure(c->scope, name, &slot);
+
+    return m == NULL ? NULL : measure_term(c, n, m, slot);
+}
+
 static const struct term *
 about_term(struct checker *c, const struct node *n)
 {

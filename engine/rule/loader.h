@@ -199,9 +199,10 @@ void window_hash(const struct rule *rule, struct buf *out);
 void window_span(struct rule_making *rm, const struct yaml_node *n, const char *what);
 bool window_room(struct rule_making *rm);
 void window_measures(struct rule_making *rm, const struct yaml_node *map);
-void alert_load(struct rule_making *rm);                          /* alert_block.c */
-void say_load(struct rule_making *rm, const struct yaml_node *n); /* say.c */
-void except_load(struct rule_making *rm);                         /* except.c */
+bool measure_named(struct rule_making *rm, const struct yaml_entry *e); /* false after a message */
+void alert_load(struct rule_making *rm);                                /* alert_block.c */
+void say_load(struct rule_making *rm, const struct yaml_node *n);       /* say.c */
+void except_load(struct rule_making *rm);                               /* except.c */
 /* Exception documents speak of rules that must be there; once, after all names are known. */
 void except_check(struct loader *ld); /* except.c */
 /*

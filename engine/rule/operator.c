@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/type.h"
+#include "operator/baseline.h"
 #include "operator/flow_door.h"
 #include "operator/pass_through.h"
 #include "operator/score.h"
@@ -23,6 +24,8 @@ const struct operator_kind operators[] = {
         &flow_class, false, true, flow_seat},
     {OPERATOR_SEQUENCE, "sequence", "a sequence", "per", "within", BLOCK_SEQUENCE, sequence_load,
         sequence_hash, sequence_state, &sequence_class, false, false, NULL},
+    {OPERATOR_BASELINE, "baseline", "a baseline", "per", "recent", BLOCK_BASELINE, baseline_load,
+        baseline_hash, baseline_state, &baseline_class, false, false, NULL},
 };
 const size_t operator_count = sizeof operators / sizeof *operators;
 

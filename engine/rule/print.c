@@ -17,11 +17,11 @@
 static const char *const function_names[OP_COUNT] = {
 #define FUNCTION(id, name, least, most, form) [OP_##id] = name,
 #define AGGREGATE(id, name, least, most, measure, form)
-#define LATER(name)
+#define USUAL(name)
 #include "rule/function.def"
 #undef FUNCTION
 #undef AGGREGATE
-#undef LATER
+#undef USUAL
 };
 
 /* --- constants --- */

@@ -35,11 +35,11 @@ enum op {
     OP_DIVIDE,
 #define FUNCTION(id, name, least, most, form) OP_##id,
 #define AGGREGATE(id, name, least, most, measure, form)
-#define LATER(name)
+#define USUAL(name)
 #include "rule/function.def"
 #undef FUNCTION
 #undef AGGREGATE
-#undef LATER
+#undef USUAL
     /* tests */
     OP_AND,
     OP_OR,

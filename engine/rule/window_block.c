@@ -182,8 +182,8 @@ load_over(struct rule_making *rm, const struct yaml_node *n)
 
 /* ---- measures -------------------------------------------------------------------- */
 
-static bool
-check_measure_name(struct rule_making *rm, const struct yaml_entry *e)
+bool
+measure_named(struct rule_making *rm, const struct yaml_entry *e)
 {
     const char *taken = loader_taken(rm->ld->rs, e->key);
     struct diag *d;
@@ -209,7 +209,7 @@ static bool
 load_measure(struct rule_making *rm, const struct yaml_entry *e)
 {
     struct measure *m = &rm->measures[rm->measure_count];
-    bool good = check_measure_name(rm, e);
+    bool good = measure_named(rm, e);
 
     if (e->value == NULL || e->value->kind != YAML_SCALAR || e->value->text.size == 0) {
         struct diag *d =
