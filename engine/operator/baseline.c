@@ -173,9 +173,11 @@ open_period(const struct baseline *b, struct history *h, int64_t period, int64_t
         return &h->total[(h->period_count - 1) * width];
     while (old < h->period_count && h->period[old] <= newest - b->spec.periods)
         old++;
-    h->period_count -= old;
-    memmove(h->period, h->period + old, h->period_count * sizeof *h->period);
-    memmove(h->total, h->total + old * width, h->period_count * width * sizeof *h->total);
+    if (old > 0) {
+        h->period_count -= old;
+        memmove(h->period, h->period + old, h->period_count * sizeof *h->period);
+        memmove(h->total, h->total + old * width, h->period_count * width * sizeof *h->total);
+    }
     if (h->period_count == h->period_cap &&
         !grow_both((void **)&h->period, sizeof *h->period, (void **)&h->total,
             width * sizeof *h->total, &h->period_cap))
