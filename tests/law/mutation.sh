@@ -1,6 +1,7 @@
 #!/bin/sh
 # mutation - a shipped rule whose comparison or literal is moved by one step fails a test of its own, or
 # the boundary check lists a parameter that no test notices any more. MUTATE_EVERY=5 tries every fifth way.
+# Gaps that are known stand in mutation.gaps, and are to become fewer.
 set -u
 name=$(basename "$0" .sh)
 here=$BUILD/law/$name
@@ -9,6 +10,17 @@ mkdir -p "$here"
 mkdir "$here/planted"
 cp -R rules "$here/rules"
 every=${MUTATE_EVERY:-1}
+
+# miss FILE MOVED: no test noticed the move; a known gap is counted by itself.
+miss() {
+    if grep -qxF "$rule: $(diff "$1" "$2" | sed -n 's/^> *//p')" tests/law/mutation.gaps; then
+        known=$((known + 1))
+        return
+    fi
+    missed=$((missed + 1))
+    echo "no test of $rule notices:"
+    diff "$1" "$2" | sed -n 's/^[<>]/  &/p'
+}
 
 # try FILE FOLDER COPY: every way to move it, one after the other, in its copy below $here/FOLDER; adds to
 # all, unmade and missed.
@@ -28,9 +40,7 @@ try() {
         all=$((all + 1))
         case $st in
         0) if ! grep -q '^    loose ' "$here/log"; then
-            missed=$((missed + 1))
-            echo "no test of $rule notices:"
-            diff "$1" "$here/$2/$3" | sed -n 's/^[<>]/  &/p'
+            miss "$1" "$here/$2/$3"
         fi ;;
         4) unmade=$((unmade + 1)) ;; # no rule any more: nothing to notice
         13) ;;
@@ -45,7 +55,7 @@ try() {
 }
 
 # A planted gap is found: a rule whose tests say nothing of its lines.
-all=0 unmade=0 missed=0
+all=0 unmade=0 missed=0 known=0
 cat >"$here/gaps.yaml" <<'END'
 pack: planted
 language: 1
@@ -83,9 +93,9 @@ if grep -q -e 'payers >= [24]' -e 'channel != cash' "$here/found"; then
     exit 1
 fi
 
-all=0 unmade=0 missed=0
+all=0 unmade=0 missed=0 known=0
 for file in rules/*/*.yaml; do
     try "$file" rules "${file#rules/}"
 done
-echo "$all ways to move the shipped rules; $unmade of them no rules, $missed that no test notices"
+echo "$all ways to move the shipped rules; $unmade of them no rules, $known known gaps, $missed that no test notices"
 [ "$missed" -eq 0 ]
