@@ -7,8 +7,10 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "author/against.h"
+#include "author/cost.h"
 #include "base/buf.h"
 #include "base/civil.h"
 #include "cli/command.h"
@@ -20,7 +22,8 @@
 
 static const char usage[] =
     "Usage: weir check [--as-of DAY] [--format text|json|sarif] PATH...\n"
-    "       weir check [--as FILE] - [PATH...]\n\n"
+    "       weir check [--as FILE] - [PATH...]\n"
+    "       weir check --cost SAMPLE --mapping PATH PATH...\n\n"
     "Reads the rules and lists below each PATH and prints every error and doubt. With `-` a text "
     "on\n"
     "standard input is read too, as an editor holds it unsaved.\n\n"
@@ -31,13 +34,19 @@ static const char usage[] =
     "  --as FILE         the text on standard input stands for FILE, as it is named below PATH\n"
     "  --against DIR     compare with the approved rules of DIR: where the meaning of a rule\n"
     "                    changed, its version must too\n"
+    "  --cost SAMPLE     run the rules over a file or folder of rows, too, print what each did, "
+    "and\n"
+    "                    tell those too broad, silent, or without their key; with --mapping\n"
+    "  --mapping PATH    how the columns of SAMPLE are read\n"
     "  -h, --help        show this\n\n"
     "Exit status: 0 no errors (there may be warnings), 2 wrong usage, 4 errors in the rules.";
 
 struct check_options {
     struct rules_env env;
     enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF } format;
-    const char *as, *against;
+    const char *as, *against, *cost, *mapping;
+    const char *const *paths;
+    size_t path_count;
     struct buf unsaved;
 };
 
@@ -61,7 +70,8 @@ read_options(int argc, char **argv, struct check_options *o)
 {
     static const struct option longs[] = {{"as-of", required_argument, NULL, 'a'},
         {"format", required_argument, NULL, 'f'}, {"as", required_argument, NULL, 's'},
-        {"against", required_argument, NULL, 'g'}, {"help", no_argument, NULL, 'h'},
+        {"against", required_argument, NULL, 'g'}, {"cost", required_argument, NULL, 'c'},
+        {"mapping", required_argument, NULL, 'm'}, {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     int c;
 
@@ -84,6 +94,12 @@ read_options(int argc, char **argv, struct check_options *o)
         case 'g':
             o->against = optarg;
             break;
+        case 'c':
+            o->cost = optarg;
+            break;
+        case 'm':
+            o->mapping = optarg;
+            break;
         case 's':
             o->as = optarg;
             break;
@@ -91,6 +107,8 @@ read_options(int argc, char **argv, struct check_options *o)
             return command_bad_option("check", argv);
         }
     }
+    if ((o->cost == NULL) != (o->mapping == NULL))
+        return command_usage("check", "--cost SAMPLE and --mapping PATH go together");
     if (optind < argc)
         return -1;
     return command_usage("check", "where are the rules? For instance: weir check rules");
@@ -218,9 +236,63 @@ hold_against(const struct check_options *o, const struct ruleset *rs, struct dia
         code = EXIT_RULES;
     } else {
         against_check(rs, approved, ds);
-        ruleset_allow(rs, ds, true);
+        ruleset_allow(rs, ds, ALLOW_AGAINST);
     }
     ruleset_free(approved);
+    diags_free(other);
+    return code;
+}
+
+/* What the rules did with the sample, to standard error; an exit code. */
+static int
+tell_cost(const struct cost *c, const struct screen_result *r)
+{
+    struct buf table = {0};
+
+    if (!cost_table(c, r, &table)) {
+        buf_fini(&table);
+        return EXIT_LIMIT;
+    }
+    return write_out(stderr, &table) ? EXIT_OK : EXIT_WRITE;
+}
+
+/* Findings that need rows; an exit code. */
+static int
+run_sample(const struct check_options *o, const struct ruleset *rs, struct diags *ds)
+{
+    struct screen_spec spec = {.rules = o->paths,
+        .rule_count = o->path_count,
+        .mappings = &o->mapping,
+        .mapping_count = 1,
+        .inputs = &o->cost,
+        .input_count = 1,
+        .as_of_day = o->env.as_of_day,
+        .threads = 1,
+        .work = "/tmp"};
+    struct screen_result result = {0};
+    struct weir_err err = {0};
+    struct cost *c;
+    struct diags *other;
+    int code = EXIT_LIMIT;
+
+    if (o->cost == NULL || diags_errors(ds) > 0)
+        return EXIT_OK;
+    c = cost_new();
+    other = diags_new();
+    if (c != NULL && other != NULL && getrandom(&spec.key, sizeof spec.key, 0) == sizeof spec.key) {
+        spec.watch = cost_watch(c);
+        if (screen_run(&spec, other, &result, &err) == WEIR_OK) {
+            code = tell_cost(c, &result);
+            cost_check(c, &result, rs, ds);
+            ruleset_allow(rs, ds, ALLOW_COST);
+        } else {
+            if (diags_errors(other) > 0)
+                command_diags(other);
+            code = command_fail(&err);
+        }
+    }
+    screen_free(&result);
+    cost_free(c);
     diags_free(other);
     return code;
 }
@@ -272,6 +344,10 @@ cmd_check(int argc, char **argv)
     if (ruleset_load((const char *const *)&argv[optind], (size_t)(argc - optind), &o.env, ds, &rs,
             &err) == WEIR_OK) {
         code = hold_against(&o, rs, ds);
+        o.paths = (const char *const *)&argv[optind];
+        o.path_count = (size_t)(argc - optind);
+        if (code == EXIT_OK)
+            code = run_sample(&o, rs, ds);
         if (code == EXIT_OK)
             code = report(&o, rs, ds);
     } else

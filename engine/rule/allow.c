@@ -12,8 +12,12 @@
 
 static const char lead[] = "# weir: allow";
 
-/* Found by `weir check --against` alone, after everything else. */
-static const char *const late[] = {"L651"};
+/* Found after everything else, by one pass alone. */
+static const struct {
+    const char *code;
+    enum allow_pass pass;
+} late[] = {
+    {"L651", ALLOW_AGAINST}, {"L614", ALLOW_COST}, {"L621", ALLOW_COST}, {"L622", ALLOW_COST}};
 
 struct allowance {
     const struct yaml_file *yaml;
@@ -22,13 +26,13 @@ struct allowance {
     struct bytes code, reason;
 };
 
-static bool
-is_late(struct bytes code)
+static enum allow_pass
+pass_of(struct bytes code)
 {
     for (size_t i = 0; i < sizeof late / sizeof *late; i++)
-        if (bytes_equal(code, bytes_of(late[i])))
-            return true;
-    return false;
+        if (bytes_equal(code, bytes_of(late[i].code)))
+            return late[i].pass;
+    return ALLOW_LOAD;
 }
 
 /* Does a text of the file hold the byte? Depth is that of YAML, which has a cap. */
@@ -126,7 +130,7 @@ apply(struct diags *ds, uint32_t file, const struct allowance *a)
 }
 
 static void
-read_comment(struct diags *ds, const struct rule_file *f, uint32_t at, bool again)
+read_comment(struct diags *ds, const struct rule_file *f, uint32_t at, enum allow_pass pass)
 {
     struct allowance a = {.yaml = &f->yaml, .file = diag_file_text(ds, f->yaml.file), .from = at};
     struct bytes line;
@@ -145,12 +149,12 @@ read_comment(struct diags *ds, const struct rule_file *f, uint32_t at, bool agai
             return;
     a.code = word_at(line, &i);
     a.reason = word_at(line, &i);
-    if (is_late(a.code) == again)
+    if (pass_of(a.code) == pass)
         apply(ds, f->yaml.file, &a);
 }
 
 void
-ruleset_allow(const struct ruleset *rs, struct diags *ds, bool again)
+ruleset_allow(const struct ruleset *rs, struct diags *ds, enum allow_pass pass)
 {
     for (const struct rule_file *f = rs->files; f != NULL; f = f->next) {
         struct bytes text = diag_file_text(ds, f->yaml.file);
@@ -161,7 +165,7 @@ ruleset_allow(const struct ruleset *rs, struct diags *ds, bool again)
             while (from < text.size && (text.at[from] == ' ' || text.at[from] == '\t'))
                 from++;
             if (from < text.size && text.at[from] == '#')
-                read_comment(ds, f, from, again);
+                read_comment(ds, f, from, pass);
         }
     }
 }

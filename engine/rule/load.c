@@ -386,7 +386,7 @@ ruleset_load(const char *const *paths, size_t path_count, const struct rules_env
     if (st == WEIR_OK && !keep_documents(&ld))
         st = weir_fail(err, WEIR_FAIL, WEIR_TROUBLE_LIMIT, "E401", "no memory for the rules");
     if (st == WEIR_OK)
-        ruleset_allow(ld.rs, ds, false);
+        ruleset_allow(ld.rs, ds, ALLOW_LOAD);
     alloc_free(ld.doc);
     if (st != WEIR_OK) {
         ruleset_free(ld.rs);

@@ -200,9 +200,10 @@ void ruleset_free(struct ruleset *rs);
 
 /*
  * Takes findings out of ds that comments `# weir: allow` silence, and tells silences that are
- * unused or give no reason. ruleset_load() has done so; `again` is for findings that came after it
- * (L614, L621, L622, L651).
+ * unused or give no reason. ruleset_load() has done so; the others are for findings that came after
+ * it: against approved rules (L651), from a sample (L614, L621, L622).
  */
-void ruleset_allow(const struct ruleset *rs, struct diags *ds, bool again);
+enum allow_pass { ALLOW_LOAD, ALLOW_AGAINST, ALLOW_COST };
+void ruleset_allow(const struct ruleset *rs, struct diags *ds, enum allow_pass pass);
 
 #endif
