@@ -6,6 +6,7 @@
  */
 #include "author/comment.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -108,10 +109,14 @@ static void
 hang_alone(struct walk *w, size_t at, struct bytes text)
 {
     struct sheet_document *doc = &w->sheet->document[w->document];
-    struct slot *next =
-        w->next < w->count && w->slot[w->next].document == w->document ? &w->slot[w->next] : NULL;
-    bool first = w->next == 0 || w->slot[w->next - 1].document != w->document;
     size_t column = at - line_start(w->text, at);
+    struct slot *next;
+    bool first;
+
+    assert(w->slot != NULL || (w->count == 0 && w->next == 0));
+    next =
+        w->next < w->count && w->slot[w->next].document == w->document ? &w->slot[w->next] : NULL;
+    first = w->next == 0 || w->slot[w->next - 1].document != w->document;
 
     if (first) {
         remark_add(w->a, &doc->head, text, w->gap && doc->head.first != NULL);

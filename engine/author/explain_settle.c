@@ -377,6 +377,7 @@ report_one(struct settling *s, const struct explain_subject *subject, enum expla
         else if (form == EXPLAIN_TEXT || !agrees(&x))
             explain_text(s, &x, out);
     }
+    s->a = NULL; /* it ends here */
     arena_fini(&a);
     return good && !out->failed;
 }

@@ -1,6 +1,7 @@
 /*
  * cmd_explain - why a rule alerts about somebody, or why not, from the inputs of a run.
  */
+#include <assert.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -357,5 +358,8 @@ cmd_explain(int argc, char **argv)
         return EXIT_OK;
     }
     alloc_set_cap(o.spec.memory_bytes);
-    return o.alerts != NULL ? explain_written(&o) : explain_rule(&o);
+    if (o.alerts != NULL)
+        return explain_written(&o);
+    assert(o.rule != NULL && o.about != NULL); /* complete() saw to it */
+    return explain_rule(&o);
 }

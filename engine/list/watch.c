@@ -294,7 +294,7 @@ static bool
 next_entry(const struct watch *w, const struct watch_among *among, struct turn *turn,
     const struct watch_entry **out)
 {
-    size_t next = w->count;
+    size_t next;
 
     if (among == NULL) {
         next = turn->all++;

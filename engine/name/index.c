@@ -51,7 +51,10 @@ same_word(const struct name_word *a, const struct name_word *b)
 static uint32_t *
 seen_slot(const struct draft *d, const struct name_word *w)
 {
-    size_t i = index_mix(index_hash(w->text, w->size, w->flags & NAME_BARE)) & (d->seen_cap - 1);
+    size_t i;
+
+    assert(w != NULL && d->seen != NULL);
+    i = index_mix(index_hash(w->text, w->size, w->flags & NAME_BARE)) & (d->seen_cap - 1);
 
     while (d->seen[i] != 0 && !same_word(&d->word[d->seen[i] - 1], w))
         i = (i + 1) & (d->seen_cap - 1);
@@ -104,6 +107,7 @@ add_name(struct draft *d, const struct name *n)
     if (!grow(
             d, (void **)&d->ids, &d->ids_cap, d->ids_count + 2 * (size_t)n->count, sizeof *d->ids))
         return;
+    assert(d->ids != NULL || n->count == 0);
     for (size_t i = 0; i < n->count; i++)
         d->ids[d->ids_count++] = word_number(d, n->word[i]);
     for (size_t i = 0; i < n->count; i++)
@@ -256,6 +260,7 @@ settle(struct draft *d, struct arena *a)
     x->ids = arena_take(a, d->ids_count + 1, sizeof *x->ids);
     if (x->word == NULL || x->ids == NULL)
         return false;
+    assert((d->word != NULL || x->words == 0) && (d->ids != NULL || d->ids_count == 0));
     if (x->words > 0)
         memcpy(x->word, d->word, x->words * sizeof *x->word);
     if (d->ids_count > 0)

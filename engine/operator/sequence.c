@@ -330,7 +330,7 @@ sequence_apply(struct sequence *s, const struct event *e, const struct saying *s
     uint32_t at = index_find(&s->index, e->key), name = 0;
     struct record *r = at == INDEX_NONE ? NULL : cells_at(&s->records, at);
 
-    if (r == NULL && e->steps == 0)
+    if (r == NULL && (e->never || e->steps == 0))
         return true;
     if (e->never) {
         sequence_cancel(s, r);

@@ -2,6 +2,7 @@
  * sequence_found - what a finished match holds: which transaction belongs to which step, and what
  * is measured of them.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,15 +102,18 @@ measure(struct sequence *s, const struct tally *tally)
     uint32_t steps = s->spec.step_count;
 
     for (uint32_t i = 0; i < steps; i++, out += SEQUENCE_STEP_MEASURES) {
+        assert(tally[i].first != NULL && tally[i].last != NULL); /* a match has all its steps */
         out[SEQUENCE_COUNT] = value_num(TYPE_NUMBER, (int128)tally[i].count * NUMBER_SCALE);
         out[SEQUENCE_TOTAL] = value_money(EUR, tally[i].total);
         out[SEQUENCE_FIRST] = value_num(TYPE_TIME, tally[i].first->at_us);
         out[SEQUENCE_LAST] = value_num(TYPE_TIME, tally[i].last->at_us);
     }
+    assert(steps > 0 && tally[steps - 1].last != NULL && tally[0].first != NULL);
     *out++ = value_num(TYPE_DURATION, tally[steps - 1].last->at_us - tally[0].first->at_us);
     for (uint32_t i = 0; i < s->spec.field_count; i++) {
         const struct sequence_field *f = &s->spec.field[i];
 
+        assert(tally[f->step].last != NULL);
         *out++ = stored_value(&s->store, tally[f->step].last->field[i], f->type, f->currency);
     }
 }

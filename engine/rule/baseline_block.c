@@ -2,6 +2,7 @@
  * baseline_block - the `baseline` of a rule: whose newest days are held against how much history,
  * what is compared, and who the peers are.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -54,8 +55,8 @@ load_spans(struct making *m, const struct yaml_node *recent, const struct yaml_n
         d = tell(m, history->at, "`history` is cut into periods as long as `recent`",
             "this is no multiple of it");
         diag_mark(m->rm->ld->ds, d, recent->at, "each period is this long");
-        diag_help(m->rm->ld->ds, d, "write  history: %lldd",
-            (long long)((whole < MIN_HISTORY ? MIN_HISTORY : whole) * days));
+        whole = whole < MIN_HISTORY ? MIN_HISTORY : whole;
+        diag_help(m->rm->ld->ds, d, "write  history: %" PRId64 "d", whole * days);
         return false;
     }
     m->spec->recent_days = recent_us / DAY_US;

@@ -106,6 +106,7 @@ aggregate_type(int function, const struct term *arg)
     case WINDOW_LAST:
         break;
     }
+    assert(arg != NULL);
     return arg->type;
 }
 
@@ -264,7 +265,7 @@ check_aggregate(struct checker *c, const struct node *n, const struct function *
         good = (arg = inside(c, n->first, f, false)) != NULL && collectable(c, f, arg);
     if (n->where != NULL)
         good = (where = inside(c, n->where, f, true)) != NULL && good;
-    if (good && f->op == WINDOW_FIRST_SEEN && arg->op != OP_FIELD) {
+    if (good && f->op == WINDOW_FIRST_SEEN && arg != NULL && arg->op != OP_FIELD) {
         (void)check_wrong_type(c, f->name, arg, "a field");
         good = false;
     }
@@ -276,6 +277,7 @@ check_aggregate(struct checker *c, const struct node *n, const struct function *
     t->percent =
         f->op == WINDOW_SHARE || f->op == WINDOW_MODE_SHARE ||
         (t->type == TYPE_NUMBER && arg != NULL && arg->percent && f->op != WINDOW_DISTINCT);
+    assert(arg != NULL || t->type != TYPE_MONEY); /* money comes of money */
     t->currency = t->type == TYPE_MONEY ? arg->currency : 0;
     return t;
 }

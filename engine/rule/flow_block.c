@@ -199,7 +199,7 @@ load_least(struct rule_making *rm, const struct yaml_entry *flow, struct flow_pa
         return;
     if (e == NULL)
         tell_least(rm, flow->key_at, NULL, p->shape);
-    if (map == NULL)
+    if (e == NULL || map == NULL)
         return;
     (void)document_check(rm->ld->ds, BLOCK_FLOW_LEAST, map, e->key_at);
     middle = document_entry(map, "middlemen");

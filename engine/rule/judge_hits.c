@@ -158,7 +158,7 @@ static bool
 room(void **list, size_t *cap, size_t need, size_t size)
 {
     size_t want = *cap == 0 ? 64 : *cap;
-    char *grown = *list;
+    char *grown;
 
     if (need <= *cap)
         return true;

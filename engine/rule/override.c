@@ -19,7 +19,7 @@ term_of(struct loader *ld, const struct yaml_node *map, bool *good)
     if ((from != NULL && !scalar_date(ld, from, "`from`", &t.from)) ||
         (until != NULL && !scalar_date(ld, until, "`until`", &t.until))) {
         *good = false;
-    } else if (t.from > t.until) {
+    } else if (from != NULL && until != NULL && t.from > t.until) {
         d = diag_add(
             ld->ds, DIAG_ERROR, "R256", until->at, "these overrides end before they begin");
         diag_label(ld->ds, d, "last day");

@@ -139,7 +139,7 @@ load_for(struct making *m, const struct yaml_node *map, bool last)
     }
     if (last && !rule_span(m->rm, document_scalar(map, "for"), "`for`", &m->spec->for_us))
         return false;
-    if (m->spec->for_us <= 400 * DAY_US)
+    if (e == NULL || m->spec->for_us <= 400 * DAY_US)
         return true;
     diag_add(m->rm->ld->ds, DIAG_ERROR, "R513", e->value->at, "`for` spans at most 400 days");
     return false;

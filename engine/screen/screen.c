@@ -1,5 +1,6 @@
 #include "screen/screen.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -143,6 +144,7 @@ make_folders(struct run *run, struct weir_err *err)
 
     if (st != WEIR_OK)
         return st;
+    assert(work != NULL); /* who writes nothing says where to spill */
     run->work = alloc_take(strlen(work) + 1);
     if (run->work == NULL)
         return out_of_memory(err);
