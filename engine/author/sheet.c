@@ -61,7 +61,7 @@ copy_node(struct reading *r, const struct yaml_node *n)
 
         out->entry[i] = (struct sheet_entry){.key_at = e->key_at, .key = e->key};
         out->entry[i].value = copy_node(r, e->value);
-        if (n->kind == YAML_LIST && e->value != NULL)
+        if (n->kind == YAML_LIST)
             out->entry[i].key_at = (struct span){e->value->at.file, e->value->at.from, 0};
     }
     return out;
@@ -153,7 +153,7 @@ settle_map(struct reading *r, enum block block, struct sheet_node *map)
     for (size_t i = 0; i < map->count; i++) {
         const struct key *k = document_key(block, map->entry[i].key);
 
-        if (k != NULL && map->entry[i].value != NULL)
+        if (k != NULL)
             settle_value(r, block, k, map->entry[i].value);
     }
     sort_keys(block, map);
@@ -167,7 +167,7 @@ settle_root(struct reading *r, struct sheet_node *root)
     if (kind != BLOCK_COUNT)
         settle_map(r, kind, root);
     for (size_t i = 0; root->kind == YAML_LIST && i < root->count; i++)
-        if (root->entry[i].value != NULL && root->entry[i].value->kind == YAML_MAP)
+        if (root->entry[i].value->kind == YAML_MAP)
             settle_root(r, root->entry[i].value);
 }
 

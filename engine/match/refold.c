@@ -114,7 +114,7 @@ put_members(struct refolding *r, const uint32_t *points, size_t count)
     struct buf class = {0}, beside = {0};
 
     for (size_t i = 0; i < count; i++) {
-        char room[4];
+        char room[4] = {0};
 
         if (fold_both(r, (struct bytes){room, utf8_put(points[i], room)}))
             add_form(buf_bytes(&r->second), &class, &beside);

@@ -269,10 +269,11 @@ keep_hit(struct judge *j, const struct draft *d, const struct txn *t, size_t quo
     size_t own = (sizeof(struct kept_hit) + 15) / 16 * 16;
     struct kept_hit *h = alloc_take(own + values + head + kept * sizeof(struct operator_quote) +
                                     texts + measure_bytes(d, j->measures));
-    char *at = (char *)h + own;
+    char *at;
 
     if (h == NULL)
         return NULL;
+    at = (char *)h + own;
     *h = (struct kept_hit){
         .at_us = d->at_us, .number = d->number, .side = side_of(j, d, t), .behind_count = kept};
     h->measure = (struct value *)(void *)at;

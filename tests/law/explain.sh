@@ -31,12 +31,15 @@ for rules in rules tests/law/rules; do
     same_again alerts.jsonl
     same_again shadow.jsonl
 done
-for rule in $(sed -n 's/^rule: //p' "$rules"/*.yaml); do
+sed -n 's/^rule: //p' "$rules"/*.yaml >"$here/names"
+while read -r rule; do
     cat "$here/out/alerts.jsonl" "$here/out/shadow.jsonl" | grep -q "\"rule\":\"$rule\"" ||
         fail "$rule alerts about nobody, so that its operator was not looked at"
-done
+done <"$here/names"
 
 # One that is not as it was written is found out.
 sed -i '1s/"hits":[0-9]*/"hits":999999/' "$here/out/alerts.jsonl"
 explain "$here/out/alerts.jsonl"
-[ $? -eq 12 ] && grep -q "DIFFERS FROM WHAT WAS WRITTEN in hits" "$here/said" || fail "a changed alert passed for whole"
+if [ $? -ne 12 ] || ! grep -q "DIFFERS FROM WHAT WAS WRITTEN in hits" "$here/said"; then
+    fail "a changed alert passed for whole"
+fi
